@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# oci-wireguard: `make help` lists what can be made.
+
+PREFIX  ?= /usr/local
+DATADIR ?= /usr/share
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+HOOKDIR ?= $(DATADIR)/containers/oci/hooks.d
+EXAMPLEDIR ?= $(PREFIX)/share/doc/oci-wireguard
+
+CC         ?= cc
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+VERSION    := 0.1.0
+
+# A sanitized build lives beside the plain one.
+BUILD := build$(if $(SANITIZE),/sanitize)
+
+PACKAGES := libmnl libnl-3.0 libnl-route-3.0 yajl
+
+CFLAGS   ?= -O2 -g
+override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wswitch-enum
+override CFLAGS += -fstack-protector-strong -fPIE
+override LDFLAGS += -pie -Wl,--as-needed -Wl,-z,relro
+override CPPFLAGS += -D_GNU_SOURCE
+ifdef SANITIZE
+override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+override LDFLAGS += -fsanitize=address,undefined
+else
+override CPPFLAGS += $(if $(findstring -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
+endif
+
+# Asked for when something is compiled, not when make starts: `make help` needs no libraries.
+LIBRARY_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+LIBRARY_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+
+OCI  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard oci/*.c))
+HOOK := $(patsubst %.c,$(BUILD)/%.o,$(wildcard hook/*.c))
+# The part that opens no socket and needs no privilege; its tests link yajl alone.
+PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip tunnel request plan)
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+
+all: $(BUILD)/oci-wireguard
+
+$(BUILD)/oci-wireguard: $(OCI) $(HOOK)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARY_LIBS)
+
+# oci/ knows nothing of hook/: it is compiled without a way to include from it.
+$(BUILD)/oci/%.o: oci/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -Ioci -c -o $@ $<
+
+$(BUILD)/hook/%.o: hook/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -DVERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP -Ioci -Ihook $(LIBRARY_CFLAGS) -c -o $@ $<
+
+$(BUILD)/unit/%.o: tests/unit/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -Ioci -Ihook -c -o $@ $<
+
+$(BUILD)/unit/%: $(BUILD)/unit/%.o $(PURE)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lyajl
+
+.SECONDARY: $(UNIT:=.o)
+
+# All that is needed from Debian or Ubuntu; installs what is missing, as root.
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnl-3-dev libnl-route-3-dev
+
+demo:
+	@tests/need $(BUILD_PACKAGES) wireguard-tools iproute2 busybox-static runc
+	@$(MAKE) --no-print-directory -s all
+	@tests/on-kernel tests/demo
+
+check:
+	@tests/need $(BUILD_PACKAGES) wireguard-tools iproute2 busybox-static runc jq strace mandoc
+	@$(MAKE) --no-print-directory -s all units
+	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_KERNEL) $(SUITES_VM)
+
+SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
+SUITES_KERNEL   := $(patsubst %,kernel:%,tests/kernel/suite)
+SUITES_VM       := $(patsubst %,vm:%,tests/runtime/suite)
+
+units: $(UNIT)
+
+check-unit: units all
+	@tests/run $(UNIT) $(SUITES_ANYWHERE)
+
+check-vm: all
+	@tests/run $(SUITES_KERNEL) $(SUITES_VM)
+
+# The program is there before the JSON that calls it, and is removed after it: engines skip a hook
+# whose program is missing in silence, and a container would start without its tunnel.
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(HOOKDIR)
+	$(INSTALL) -m 755 $(BUILD)/oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard
+	$(INSTALL) -m 644 hook/oci-wireguard.8 $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
+	sed 's|@BINDIR@|$(BINDIR)|g' hooks.d/50-oci-wireguard.json.in > $(BUILD)/50-oci-wireguard.json
+	$(INSTALL) -m 644 $(BUILD)/50-oci-wireguard.json $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
+
+uninstall:
+	rm -f $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
+	rm -f $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
+	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard
+
+format:
+	clang-format -i oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
+
+lint:
+	clang-format --dry-run -Werror oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
+	shellcheck $$(grep -lE '^#!/bin/(ba)?sh' .ci/* tests/* tests/*/* 2>/dev/null)
+	mandoc -T lint -W warning hook/oci-wireguard.8
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make             the program: build/oci-wireguard'
+	@echo 'make demo        a container behind a real tunnel, shown (as root; installs what is missing)'
+	@echo 'make check       all tests (as root; installs what is missing)'
+	@echo 'make check-unit  the tests that need no kernel and no root'
+	@echo 'make check-vm    the tests that need a kernel with WireGuard, and real runtimes'
+	@echo 'make install     into PREFIX=$(PREFIX), DATADIR=$(DATADIR), below DESTDIR'
+	@echo 'make uninstall   the same files, removed'
+	@echo 'make format lint clean'
+	@echo 'SANITIZE=1       with any of them: built with ASan and UBSan, in build/sanitize'
+
+-include $(wildcard $(BUILD)/*/*.d)
+
+.PHONY: all demo check units check-unit check-vm install uninstall format lint clean help
