@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What went wrong, as one line for a person, made where it went wrong and printed by main alone.
+ *
+ * A function that can fail takes a caller-owned struct err last, and returns 0, or -1 with the
+ * line filled in; on success the err is left as it was, on failure all other outputs are.
+ * A line reads "where: what 'value'". Control characters that come in with a value are shown as
+ * '?', so that it stays one line whatever a stranger's text holds.
+ */
+#ifndef OCI_ERR_H
+#define OCI_ERR_H
+
+#include <stddef.h>
+
+struct err {
+	int number; /* the errno it began with, 0 when there was none */
+	char line[1024];
+};
+
+/* Always -1, so that failing is one statement: return fail(err, "pid: not a number"). */
+int fail(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, with ": " and the words of NUMBER at the end; err->number is NUMBER. */
+int fail_errno(struct err *err, int number, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Puts "where: " before the line that a callee has left in ERR. Always -1. */
+int fail_in(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * What a user should know though it stops nothing, in the order it was found. At most WARNINGS_MAX
+ * lines are kept (a file of 10,000 peers can be wrong 10,000 times); the rest are counted.
+ * Zero-initialised it is empty; warnings_free() releases the lines.
+ */
+#define WARNINGS_MAX 20
+
+struct warnings {
+	char *line[WARNINGS_MAX];
+	size_t count; /* all that were found, kept or not */
+};
+
+void warn(struct warnings *warnings, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void warnings_free(struct warnings *warnings);
+
+#endif /* OCI_ERR_H */

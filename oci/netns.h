@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two network namespaces a hook stands between: its own (the host's) and the container's. */
+#ifndef OCI_NETNS_H
+#define OCI_NETNS_H
+
+#include <sys/types.h>
+
+#include "err.h"
+
+/*
+ * Opens the network namespace of PID. Returns a descriptor that pins it, or -1: PID is gone, or it
+ * lives in the network namespace of the caller or of pid 1, which no hook must touch
+ * (`--network host`, or a pid that is not the container's).
+ */
+int netns_open(pid_t pid, struct err *err);
+
+/*
+ * Moves the calling thread into it. Sockets opened before stay where they were opened;
+ * /proc/sys/net shows the new namespace from now on (net/sysctl_net.c, net_ctl_header_lookup).
+ */
+int netns_enter(int netns, struct err *err);
+
+#endif /* OCI_NETNS_H */
