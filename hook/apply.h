@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Carries out a plan, wholly or not at all. The only part that changes anything.
+ *
+ * Both functions move the calling thread into the container's network namespace, for good.
+ */
+#ifndef HOOK_APPLY_H
+#define HOOK_APPLY_H
+
+#include <stdbool.h>
+
+#include "err.h"
+#include "plan.h"
+
+/*
+ * NETNS is the container's namespace; the caller is in the host's, where the UDP socket will live.
+ * When a step fails, it and all before it are undone, in reverse, on fresh sockets; *undone says
+ * whether that went through. What was there before stays: a rule that was found, not added, or a
+ * sysctl that had its value.
+ */
+int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bool *undone,
+	       struct err *err);
+
+/*
+ * Removes what a finished plan made: the link, then its rules, the terminal ones last, then the
+ * sysctls that its alias says were changed. *found is false when there was nothing of ours.
+ */
+int apply_remove(int netns, bool *found, struct err *err);
+
+#endif /* HOOK_APPLY_H */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the host knows of the peers' endpoints: addresses for names, and the path MTU. */
+#ifndef HOOK_ENDPOINT_H
+#define HOOK_ENDPOINT_H
+
+#include "err.h"
+#include "tunnel.h"
+
+#define ENDPOINT_SECONDS 5 /* for all names together */
+
+/* What wg-quick takes off a path's MTU: IPv6 40, UDP 8, WireGuard 32 bytes. */
+#define ENDPOINT_OVERHEAD 80
+
+/*
+ * Looks up every peer's host that is a name, in the caller's network namespace, and fills in its
+ * address: the first that the host has a route to, so that a family it cannot route is not chosen
+ * while the other works. FILE and a line of it begin the messages.
+ *
+ * getaddrinfo() can wait for longer than any time asked of it. After ENDPOINT_SECONDS SIGALRM ends
+ * the process with exit code EXIT_CODE and one line, as PROGRAM: nothing has been changed by then.
+ */
+int endpoint_resolve(const char *program, const char *file, int exit_code, struct tunnel *tunnel,
+		     struct err *err);
+
+/*
+ * The MTU in bytes for the tunnel's link: the least path MTU to an endpoint, less
+ * ENDPOINT_OVERHEAD; 1420 when no endpoint has a route. At least 1280 (RFC 8200, section 5) where
+ * the tunnel has an IPv6 address, else at least 576.
+ */
+unsigned int endpoint_mtu(const struct tunnel *tunnel);
+
+#endif /* HOOK_ENDPOINT_H */

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Verbs, options, the calls in order, exit codes: the only file that prints or exits. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "cleanup.h"
+#include "endpoint.h"
+#include "log.h"
+#include "netns.h"
+#include "plan.h"
+#include "request.h"
+#include "start.h"
+#include "state.h"
+
+#define PROGRAM "oci-wireguard"
+
+enum exit_code {
+	EXIT_DONE = 0, /* or not for us */
+	EXIT_USAGE = 2,
+	EXIT_STATE = 3, /* no pid, the host's own namespace, a VM runtime's state */
+	EXIT_REQUEST = 4, /* request or tunnel file wrong, or a hostname not resolved in time */
+	EXIT_UNDONE = 5, /* could not be applied, and was undone */
+	EXIT_HALF = 6, /* could not be applied, and not wholly undone */
+};
+
+static const char usage[] =
+	"Usage: " PROGRAM " createRuntime [OPTION]...   as an OCI hook, state on stdin\n"
+	"       " PROGRAM " check TUNNEL|FILE [OPTION]...   print what would be done\n"
+	"       " PROGRAM " attach PID TUNNEL|FILE [OPTION]...   a container that runs already\n"
+	"       " PROGRAM " detach PID\n"
+	"       " PROGRAM " --version | --help\n"
+	"\n"
+	"Puts a container behind a WireGuard tunnel. TUNNEL is NAME of NAME.conf in a tunnel\n"
+	"directory. Each option of the first group is also the annotation wg.OPTION.\n"
+	"\n"
+	"  --conf TUNNEL          the tunnel, or an absolute path inside a tunnel directory\n"
+	"  --interface NAME       the link's name in the container (wg0)\n"
+	"  --bypass PREFIX,...    reached outside the tunnel\n"
+	"  --dns tunnel|engine|ADDRESS,...   who answers names (tunnel if the file has DNS=)\n"
+	"  --killswitch on|routes|off   what keeps traffic in the tunnel (on)\n"
+	"  --networks allow|deny  the container's own networks (allow)\n"
+	"  --socket host|container   where the UDP socket lives (host)\n"
+	"  --handshake SECONDS    wait for the first handshake (0)\n"
+	"\n"
+	"  --config-dir DIR       a tunnel directory, repeatable (/etc/wireguard)\n"
+	"  --require              refuse a container without wg.conf; let annotations set no more\n"
+	"  --allow wg.NAME        ... but this one, repeatable\n"
+	"  --userspace none       no userspace WireGuard\n"
+	"\n"
+	"Exit: 0 done, or nothing asked for; 2 usage; 3 state unusable; 4 request or tunnel file\n"
+	"wrong; 5 could not be applied, undone; 6 not wholly undone. See " PROGRAM "(8).\n";
+
+static int report(enum exit_code code, const struct err *err)
+{
+	log_line(PROGRAM, LOG_ERR, err->line);
+	return code;
+}
+
+static void report_warnings(struct warnings *warnings)
+{
+	char line[1100];
+
+	for (size_t i = 0; i < warnings->count && i < WARNINGS_MAX; i++) {
+		snprintf(line, sizeof(line), "warning: %s",
+			 warnings->line[i] ? warnings->line[i] : "(out of memory)");
+		log_line(PROGRAM, LOG_WARNING, line);
+	}
+	if (warnings->count > WARNINGS_MAX) {
+		snprintf(line, sizeof(line), "warning: %zu more like these",
+			 warnings->count - WARNINGS_MAX);
+		log_line(PROGRAM, LOG_WARNING, line);
+	}
+	warnings_free(warnings);
+}
+
+enum own_option {
+	OPTION_CONFIG_DIR = SETTINGS,
+	OPTION_REQUIRE,
+	OPTION_ALLOW,
+	OPTION_USERSPACE,
+};
+
+static int take_allow(struct options *options, const char *value, struct err *err)
+{
+	int setting = strncmp(value, "wg.", 3) == 0 ? setting_find(value + 3) : -1;
+
+	if (setting < 0)
+		return fail(err, "--allow: unknown annotation '%.64s'", value);
+	options->allow[setting] = true;
+	return 0;
+}
+
+static int take_option(struct options *options, int option, char *value, struct err *err)
+{
+	switch (option) {
+	case OPTION_CONFIG_DIR:
+		if (*value != '/')
+			return fail(err, "--config-dir: not an absolute path '%.200s'", value);
+		if (options->config_dir_count == CONFIG_DIRS_MAX)
+			return fail(err, "--config-dir: more than %d", CONFIG_DIRS_MAX);
+		options->config_dir[options->config_dir_count++] = value;
+		return 0;
+	case OPTION_REQUIRE: options->require = true; return 0;
+	case OPTION_ALLOW: return take_allow(options, value, err);
+	case OPTION_USERSPACE:
+		if (strcmp(value, "none") == 0)
+			return 0;
+		return fail(err, "--userspace: '%.64s' is not supported by this version", value);
+	default:
+		if (options->setting[option])
+			return fail(err, "--%s: given twice", setting_name(option));
+		options->setting[option] = value;
+		return 0;
+	}
+}
+
+static int unknown_option(int argc, char **argv, int kind, struct err *err)
+{
+	const char *text = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+
+	if (kind == ':')
+		return fail(err, "%.64s: needs a value; see --help", text);
+	return fail(err, "unknown option '%.64s'; see --help", text);
+}
+
+/* Options may stand before and after the operands; *argc operands remain in ARGV. */
+static int parse_options(int *argc, char **argv, struct options *options, struct err *err)
+{
+	struct option known[SETTINGS + 5] = {
+		[OPTION_CONFIG_DIR] = { "config-dir", required_argument, NULL, OPTION_CONFIG_DIR },
+		[OPTION_REQUIRE] = { "require", no_argument, NULL, OPTION_REQUIRE },
+		[OPTION_ALLOW] = { "allow", required_argument, NULL, OPTION_ALLOW },
+		[OPTION_USERSPACE] = { "userspace", required_argument, NULL, OPTION_USERSPACE },
+	};
+	int option;
+
+	for (int i = 0; i < SETTINGS; i++)
+		known[i] = (struct option){ setting_name(i), required_argument, NULL, i };
+	opterr = 0;
+	while ((option = getopt_long(*argc, argv, ":", known, NULL)) != -1) {
+		if (option == '?' || option == ':')
+			return unknown_option(*argc, argv, option, err);
+		if (take_option(options, option, optarg, err) < 0)
+			return -1;
+	}
+	memmove(argv + 1, argv + optind, (size_t)(*argc - optind + 1) * sizeof(*argv));
+	*argc -= optind - 1;
+	return 0;
+}
+
+static int parse_pid(const char *text, pid_t *pid, struct err *err)
+{
+	char *end;
+	long number;
+
+	errno = 0;
+	number = strtol(text, &end, 10);
+	if (errno || *end || end == text || number < 1 || number > STATE_PID_MAX)
+		return fail(err, "not a pid '%.64s'", text);
+	*pid = (pid_t)number;
+	return 0;
+}
+
+/* Interrupted half-way it would leave half a network behind: it takes some milliseconds. */
+static void hold_signals(void)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
+	sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
+static int apply(const struct plan *plan, int netns, struct err *err)
+{
+	struct warnings warnings = { 0 };
+	bool undone;
+	int result;
+
+	hold_signals();
+	result = apply_plan(plan, netns, &warnings, &undone, err);
+	report_warnings(&warnings);
+	if (result < 0)
+		return report(undone ? EXIT_UNDONE : EXIT_HALF, err);
+	return EXIT_DONE;
+}
+
+/* From a request to what the verb does with its plan: PID's network, or (0) standard output. */
+static int carry_on(struct request *request, pid_t pid, struct err *err)
+{
+	cleanup(plan_free) struct plan plan = { 0 };
+	cleanup_close int netns = -1;
+
+	if (pid) {
+		netns = netns_open(pid, err);
+		if (netns < 0)
+			return report(EXIT_STATE, err);
+	}
+	if (endpoint_resolve(PROGRAM, request->file, EXIT_REQUEST, &request->tunnel, err) < 0)
+		return report(EXIT_REQUEST, err);
+	if (!request->mtu)
+		request->mtu = endpoint_mtu(&request->tunnel);
+	if (plan_build(request, &plan, err) < 0)
+		return report(EXIT_REQUEST, err);
+	if (pid)
+		return apply(&plan, netns, err);
+	plan_print(&plan, stdout);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fail_errno(err, errno, "standard output");
+		return report(EXIT_UNDONE, err);
+	}
+	return EXIT_DONE;
+}
+
+static int serve(const struct options *options, const struct state *state, pid_t pid,
+		 struct err *err)
+{
+	cleanup(request_free) struct request request = { 0 };
+	struct warnings warnings = { 0 };
+	bool wanted;
+	int result = request_parse(options, state, &request, &wanted, &warnings, err);
+
+	report_warnings(&warnings);
+	if (result < 0)
+		return report(EXIT_REQUEST, err);
+	if (!wanted)
+		return EXIT_DONE;
+	return carry_on(&request, pid, err);
+}
+
+static int create_runtime(const struct options *options, struct err *err)
+{
+	cleanup(state_free) struct state state = { 0 };
+
+	if (chdir("/") < 0) {
+		fail_errno(err, errno, "/");
+		return report(EXIT_UNDONE, err);
+	}
+	if (state_read(STDIN_FILENO, &state, err) < 0)
+		return report(EXIT_STATE, err);
+	return serve(options, &state, state.pid, err);
+}
+
+static int detach(const char *text, struct err *err)
+{
+	cleanup_close int netns = -1;
+	bool found;
+	pid_t pid;
+
+	if (parse_pid(text, &pid, err) < 0)
+		return report(EXIT_USAGE, err);
+	netns = netns_open(pid, err);
+	if (netns < 0)
+		return report(EXIT_STATE, err);
+	hold_signals();
+	if (apply_remove(netns, &found, err) < 0)
+		return report(EXIT_HALF, err);
+	if (!found) {
+		fail(err, "pid %d: nothing of ours in its network namespace", (int)pid);
+		log_line(PROGRAM, LOG_NOTICE, err->line);
+	}
+	return EXIT_DONE;
+}
+
+/* check and attach: the tunnel is an operand. */
+static int serve_operand(struct options *options, const char *tunnel, pid_t pid, struct err *err)
+{
+	if (options->setting[SETTING_CONF]) {
+		fail(err, "--conf: the tunnel is given as '%.200s' already", tunnel);
+		return report(EXIT_USAGE, err);
+	}
+	options->setting[SETTING_CONF] = tunnel;
+	options->any_file = true;
+	return serve(options, NULL, pid, err);
+}
+
+static int attach(struct options *options, const char *pid_text, const char *tunnel,
+		  struct err *err)
+{
+	pid_t pid;
+
+	if (parse_pid(pid_text, &pid, err) < 0)
+		return report(EXIT_USAGE, err);
+	return serve_operand(options, tunnel, pid, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	const char *verb = argc > 1 ? argv[1] : "";
+	struct err err = { 0 };
+
+	if (start_clean(&err) < 0)
+		return report(EXIT_UNDONE, &err);
+	if (strcmp(verb, "--help") == 0 || strcmp(verb, "--version") == 0) {
+		printf("%s", verb[2] == 'h' ? usage : PROGRAM " " VERSION "\n");
+		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_UNDONE;
+	}
+	if (parse_options(&argc, argv, &options, &err) < 0)
+		return report(EXIT_USAGE, &err);
+	verb = argc > 1 ? argv[1] : "";
+	if (strcmp(verb, "createRuntime") == 0 && argc == 2)
+		return create_runtime(&options, &err);
+	if (strcmp(verb, "check") == 0 && argc == 3)
+		return serve_operand(&options, argv[2], 0, &err);
+	if (strcmp(verb, "attach") == 0 && argc == 4)
+		return attach(&options, argv[2], argv[3], &err);
+	if (strcmp(verb, "detach") == 0 && argc == 3)
+		return detach(argv[2], &err);
+	fail(&err,
+	     argc > 1 ? "not a verb with its operands '%.64s'; see --help"
+		      : "no verb%s; see --help",
+	     verb);
+	return report(EXIT_USAGE, &err);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Netlink over libmnl. */
+#include "netlink.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <libmnl/libmnl.h>
+
+/* The kernel fills at most 32 KiB in one part of a dump (netlink_dump, af_netlink.c). */
+#define ANSWER_ROOM (32 * 1024)
+
+#define WAIT_SECONDS 10
+
+int netlink_open(int bus, struct netlink *netlink, struct err *err)
+{
+	struct timeval wait = { .tv_sec = WAIT_SECONDS };
+	struct mnl_socket *socket = mnl_socket_open2(bus, SOCK_CLOEXEC);
+	int on = 1;
+
+	if (!socket)
+		return fail_errno(err, errno, "netlink socket");
+	/* Words in errors need 4.12, capped acknowledgements 4.3; without them it works as well. */
+	(void)mnl_socket_setsockopt(socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	(void)mnl_socket_setsockopt(socket, NETLINK_CAP_ACK, &on, sizeof(on));
+	if (setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) <
+		    0 ||
+	    mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+		fail_errno(err, errno, "netlink socket");
+		mnl_socket_close(socket);
+		return -1;
+	}
+	*netlink = (struct netlink){ .socket = socket };
+	return 0;
+}
+
+void netlink_close(struct netlink *netlink)
+{
+	if (netlink->socket)
+		mnl_socket_close(netlink->socket);
+	netlink->socket = NULL;
+}
+
+static int broken(struct netlink *netlink, int number, const char *what, struct err *err)
+{
+	netlink->broken = true;
+	return fail_errno(err, number, "netlink: %s", what);
+}
+
+/* The kernel's own words on a refusal (NLMSGERR_ATTR_MSG); "" when it has none. */
+static const char *words_of(const struct nlmsghdr *answer)
+{
+	const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(answer);
+	size_t skip = sizeof(*refusal);
+	const struct nlattr *attr;
+
+	if (!(answer->nlmsg_flags & NLM_F_ACK_TLVS))
+		return "";
+	if (!(answer->nlmsg_flags & NLM_F_CAPPED))
+		skip += mnl_nlmsg_get_payload_len(answer) > skip
+				? refusal->msg.nlmsg_len - NLMSG_HDRLEN
+				: 0;
+	mnl_attr_for_each (attr, answer, skip) {
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			return mnl_attr_get_str(attr);
+	}
+	return "";
+}
+
+static int refused(int number, const char *words, struct err *err)
+{
+	if (!*words)
+		fail(err, "%s", strerror(number));
+	else
+		fail(err, "%s (%s)", strerror(number), words);
+	err->number = number;
+	return -1;
+}
+
+struct exchange {
+	uint32_t first, last; /* sequence numbers */
+	netlink_answer *answer;
+	void *context;
+	struct err *err;
+	int result; /* the first failure */
+	bool done;
+};
+
+static void take_failure(struct exchange *exchange, int number, const char *words)
+{
+	if (number && exchange->result == 0)
+		exchange->result = refused(number, words, exchange->err);
+}
+
+static void take_answer(struct exchange *exchange, const struct nlmsghdr *header)
+{
+	const struct nlmsgerr *refusal;
+
+	/* An answer to an earlier request, one that timed out: not ours. */
+	if (header->nlmsg_seq - exchange->first > exchange->last - exchange->first)
+		return;
+	if (header->nlmsg_flags & NLM_F_DUMP_INTR)
+		take_failure(exchange, EINTR, "");
+	switch (header->nlmsg_type) {
+	case NLMSG_ERROR:
+		if (mnl_nlmsg_get_payload_len(header) < sizeof(*refusal))
+			break;
+		refusal = mnl_nlmsg_get_payload(header);
+		take_failure(exchange, -refusal->error, refusal->error ? words_of(header) : "");
+		exchange->done = header->nlmsg_seq == exchange->last;
+		break;
+	case NLMSG_DONE:
+		if (mnl_nlmsg_get_payload_len(header) >= sizeof(int))
+			take_failure(exchange, -*(int *)mnl_nlmsg_get_payload(header), "");
+		exchange->done = true;
+		break;
+	case NLMSG_NOOP:
+	case NLMSG_OVERRUN: break;
+	default:
+		if (exchange->answer && exchange->result == 0)
+			exchange->result =
+				exchange->answer(header, exchange->context, exchange->err);
+	}
+}
+
+static int receive(struct netlink *netlink, struct exchange *exchange)
+{
+	unsigned int port = mnl_socket_get_portid(netlink->socket);
+	char buffer[ANSWER_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
+
+	while (!exchange->done) {
+		ssize_t length = mnl_socket_recvfrom(netlink->socket, buffer, sizeof(buffer));
+		const struct nlmsghdr *header = (const struct nlmsghdr *)buffer;
+		int left = (int)length;
+
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0)
+			return broken(netlink, errno == EAGAIN ? ETIMEDOUT : errno, "no answer",
+				      exchange->err);
+		for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left))
+			if (header->nlmsg_pid == port)
+				take_answer(exchange, header);
+	}
+	return exchange->result;
+}
+
+static int send_all(struct netlink *netlink, const void *data, size_t length, struct err *err)
+{
+	ssize_t sent;
+
+	do {
+		sent = mnl_socket_sendto(netlink->socket, data, length);
+	} while (sent < 0 && errno == EINTR);
+	return sent < 0 ? broken(netlink, errno, "request not sent", err) : 0;
+}
+
+int netlink_request(struct netlink *netlink, struct nlmsghdr *request, netlink_answer *answer,
+		    void *context, struct err *err)
+{
+	struct exchange exchange = { .answer = answer, .context = context, .err = err };
+
+	request->nlmsg_seq = exchange.first = exchange.last = ++netlink->sequence;
+	request->nlmsg_pid = 0;
+	request->nlmsg_flags |= NLM_F_REQUEST;
+	if ((request->nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
+		request->nlmsg_flags |= NLM_F_ACK;
+	if (send_all(netlink, request, request->nlmsg_len, err) < 0)
+		return -1;
+	return receive(netlink, &exchange);
+}
+
+int netlink_batch(struct netlink *netlink, void *requests, size_t length, struct err *err)
+{
+	struct exchange exchange = { .first = netlink->sequence + 1, .err = err };
+	struct nlmsghdr *header = requests;
+	int left = (int)length;
+
+	for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left)) {
+		header->nlmsg_seq = exchange.last = ++netlink->sequence;
+		header->nlmsg_pid = 0;
+		header->nlmsg_flags |= NLM_F_REQUEST;
+		/* Failures answer by themselves; only the last need say that all is done. */
+		header->nlmsg_flags &= (uint16_t)~NLM_F_ACK;
+		if ((size_t)left <= NLMSG_ALIGN(header->nlmsg_len))
+			header->nlmsg_flags |= NLM_F_ACK;
+	}
+	if (send_all(netlink, requests, length, err) < 0)
+		return -1;
+	return receive(netlink, &exchange);
+}
+
+void *message_start(struct message *message, void *buffer, size_t room, uint16_t type,
+		    uint16_t flags, size_t extra)
+{
+	message->header = mnl_nlmsg_put_header(buffer);
+	message->room = room;
+	message->header->nlmsg_type = type;
+	message->header->nlmsg_flags = flags;
+	return mnl_nlmsg_put_extra_header(message->header, extra);
+}
+
+bool message_put(struct message *message, uint16_t type, const void *data, size_t length)
+{
+	return mnl_attr_put_check(message->header, message->room, type, length, data);
+}
+
+bool message_put_u8(struct message *message, uint16_t type, uint8_t value)
+{
+	return message_put(message, type, &value, sizeof(value));
+}
+
+bool message_put_u16(struct message *message, uint16_t type, uint16_t value)
+{
+	return message_put(message, type, &value, sizeof(value));
+}
+
+bool message_put_u32(struct message *message, uint16_t type, uint32_t value)
+{
+	return message_put(message, type, &value, sizeof(value));
+}
+
+struct nlattr *message_nest(struct message *message, uint16_t type)
+{
+	return mnl_attr_nest_start_check(message->header, message->room, type);
+}
+
+void message_nest_end(struct message *message, struct nlattr *nest)
+{
+	mnl_attr_nest_end(message->header, nest);
+}
+
+void message_nest_cancel(struct message *message, struct nlattr *nest)
+{
+	mnl_attr_nest_cancel(message->header, nest);
+}
+
+bool message_get_u16(const struct nlmsghdr *header, size_t extra, uint16_t type, uint16_t *value)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each (attr, header, extra) {
+		if (mnl_attr_get_type(attr) == type && mnl_attr_validate(attr, MNL_TYPE_U16) >= 0) {
+			*value = mnl_attr_get_u16(attr);
+			return true;
+		}
+	}
+	return false;
+}

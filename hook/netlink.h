@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Netlink: a socket, a message under construction, a transaction. The only user of libmnl; rtnl
+ * and wireguard speak through it, so that errors are the kernel's own, with its own words.
+ */
+#ifndef HOOK_NETLINK_H
+#define HOOK_NETLINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/netlink.h>
+
+#include "err.h"
+
+struct mnl_socket;
+
+/*
+ * Zero-initialised it is closed. It belongs to the network namespace in which it was opened,
+ * wherever the thread goes later. No wait for an answer is longer than 10 s.
+ */
+struct netlink {
+	struct mnl_socket *socket;
+	uint32_t sequence;
+	/*
+	 * Set for good when a transaction broke in between: whether the kernel carried it out is
+	 * not known then. After an answer, a refusal included, it is known.
+	 */
+	bool broken;
+};
+
+int netlink_open(int bus, struct netlink *netlink, struct err *err);
+void netlink_close(struct netlink *netlink);
+
+/*
+ * Called for each answer that is not an acknowledgement; returns 0, or -1 with *err filled in (the
+ * remaining answers are read all the same).
+ */
+typedef int netlink_answer(const struct nlmsghdr *answer, void *context, struct err *err);
+
+/*
+ * Sends one request and reads its answers to the end. Port, sequence and NLM_F_REQUEST are set
+ * here, NLM_F_ACK too unless NLM_F_DUMP is. ANSWER may be NULL. A dump that changed under way
+ * fails with EINTR. err->number is the kernel's errno.
+ */
+int netlink_request(struct netlink *netlink, struct nlmsghdr *request, netlink_answer *answer,
+		    void *context, struct err *err);
+
+/*
+ * The same for LENGTH bytes of requests laid one after the other, none with an answer of its own:
+ * one send, and one acknowledgement for all. The kernel goes on after one that fails; the first
+ * failure is reported.
+ */
+int netlink_batch(struct netlink *netlink, void *requests, size_t length, struct err *err);
+
+/* A message under construction in a buffer of the caller's. */
+struct message {
+	struct nlmsghdr *header;
+	size_t room; /* bytes */
+};
+
+/* BUFFER is aligned for a struct nlmsghdr; EXTRA bytes of family header follow, zeroed. */
+void *message_start(struct message *message, void *buffer, size_t room, uint16_t type,
+		    uint16_t flags, size_t extra);
+
+/* These return false, and change nothing, where the message is full. */
+bool message_put(struct message *message, uint16_t type, const void *data, size_t length);
+bool message_put_u8(struct message *message, uint16_t type, uint8_t value);
+bool message_put_u16(struct message *message, uint16_t type, uint16_t value);
+bool message_put_u32(struct message *message, uint16_t type, uint32_t value);
+
+/* A nest, with NLA_F_NESTED; NULL where the message is full. Ended, or taken back whole. */
+struct nlattr *message_nest(struct message *message, uint16_t type);
+void message_nest_end(struct message *message, struct nlattr *nest);
+void message_nest_cancel(struct message *message, struct nlattr *nest);
+
+/* The u16 attribute TYPE behind EXTRA bytes of family header. False when it is not there. */
+bool message_get_u16(const struct nlmsghdr *header, size_t extra, uint16_t type, uint16_t *value);
+
+#endif /* HOOK_NETLINK_H */

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The packet policy: which rules, routes and sysctls a request amounts to, and in which order. */
+#include "plan.h"
+
+#include <linux/rtnetlink.h>
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Lower is asked first. 0 is the kernel's local table, 32766 its main table. */
+enum preference {
+	/* 100 and 101 are for the guard's mark and its twin */
+	PREFERENCE_DNS = 110,
+	PREFERENCE_BYPASS = 120,
+	PREFERENCE_BYPASS_TWIN = 121,
+	PREFERENCE_MAIN = 130,
+	PREFERENCE_TUNNEL = 140,
+	PREFERENCE_TERMINAL = 150,
+};
+
+static const uint8_t families[] = { AF_INET, AF_INET6 };
+
+#define NO_PREFIX ((struct prefix){ 0 })
+
+/* plan_build() has counted them: there is room. */
+static struct step *add_step(struct plan *plan, enum step_kind kind)
+{
+	struct step *step = &plan->steps[plan->count++];
+
+	*step = (struct step){ .kind = kind };
+	return step;
+}
+
+static struct rule *add_rule(struct plan *plan, uint8_t family, uint32_t preference,
+			     enum rule_action action, struct prefix to)
+{
+	struct rule *rule = &add_step(plan, STEP_RULE)->rule;
+
+	*rule = (struct rule){
+		.family = family,
+		.preference = preference,
+		.action = action,
+		.table = RT_TABLE_MAIN,
+		.suppress = -1,
+		.to = to,
+	};
+	return rule;
+}
+
+/*
+ * A rule, not an unreachable route: for a socket bound to another link IPv6 passes such a route
+ * over and goes on to main's default (rt6_score_route, net/ipv6/route.c). With it last, a default
+ * route that an engine adds to main later is never reached, and a link that is down or gone leaves
+ * nothing but "unreachable".
+ */
+static void add_terminal_rules(struct plan *plan)
+{
+	for (size_t i = 0; i < 2; i++)
+		add_rule(plan, families[i], PREFERENCE_TERMINAL, RULE_UNREACHABLE, NO_PREFIX);
+}
+
+static void add_tunnel_rules(struct plan *plan)
+{
+	for (size_t i = 0; i < 2; i++)
+		add_rule(plan, families[i], PREFERENCE_TUNNEL, RULE_LOOKUP, NO_PREFIX)->table =
+			plan->table;
+}
+
+/*
+ * Networks of the container's own stay reachable, and an engine that asks for the way to its
+ * gateway is told. Not only a default is passed over: 0.0.0.0/1, or IPv6's 2000::/3, stands for
+ * one where somebody wants traffic past the tunnel (CVE-2024-3661).
+ */
+static void add_main_rules(struct plan *plan)
+{
+	for (size_t i = 0; i < 2; i++)
+		add_rule(plan, families[i], PREFERENCE_MAIN, RULE_LOOKUP, NO_PREFIX)->suppress =
+			families[i] == AF_INET ? 7 : 6;
+}
+
+/* Each with a twin: where main has no route, a bypassed packet would go on to the tunnel. */
+static void add_bypass_rules(struct plan *plan)
+{
+	const struct request *request = plan->request;
+
+	for (size_t i = 0; i < request->bypass_count; i++) {
+		const struct prefix *to = &request->bypass[i];
+
+		add_rule(plan, to->family, PREFERENCE_BYPASS_TWIN, RULE_UNREACHABLE, *to);
+		add_rule(plan, to->family, PREFERENCE_BYPASS, RULE_LOOKUP, *to);
+	}
+}
+
+/*
+ * A tunnel's servers go by it, also where a bypass or the container's own network has their
+ * address. Servers that were asked for may be meant outside it: in a bypass, or on loopback.
+ */
+static bool is_pinned(const struct request *request, const struct prefix *server)
+{
+	if (!prefixes_cover(request->carried, request->carried_count, server))
+		return false;
+	return request->dns == DNS_TUNNEL ||
+	       !prefixes_cover(request->bypass, request->bypass_count, server);
+}
+
+static void add_dns_rules(struct plan *plan)
+{
+	const struct request *request = plan->request;
+
+	for (size_t i = 0; i < request->servers_count; i++) {
+		const struct prefix *server = &request->servers[i];
+
+		if (is_pinned(request, server))
+			add_rule(plan, server->family, PREFERENCE_DNS, RULE_LOOKUP, *server)
+				->table = plan->table;
+	}
+}
+
+static void add_rules(struct plan *plan)
+{
+	if (plan->request->tunnel.table == TUNNEL_TABLE_OFF)
+		return;
+	if (plan->request->full && plan->request->killswitch != KILLSWITCH_OFF)
+		add_terminal_rules(plan);
+	add_tunnel_rules(plan);
+	add_main_rules(plan);
+	add_bypass_rules(plan);
+	add_dns_rules(plan);
+}
+
+/* Linux, Documentation/networking/ip-sysctl.rst; the first is of both families. */
+const struct sysctl plan_sysctls[PLAN_SYSCTLS] = {
+	{ AF_INET, '1', 0, "net/ipv4/tcp_fwmark_accept" },
+	{ AF_INET, '1', 1, "net/ipv4/fwmark_reflect" },
+	{ AF_INET6, '1', 2, "net/ipv6/fwmark_reflect" },
+	{ AF_INET, '1', 3, "net/ipv4/conf/all/src_valid_mark" },
+};
+
+static void add_sysctls(struct plan *plan)
+{
+	if (plan->request->tunnel.table == TUNNEL_TABLE_OFF)
+		return;
+	for (size_t i = 0; i < PLAN_SYSCTLS; i++)
+		add_step(plan, STEP_SYSCTL)->sysctl = plan_sysctls[i];
+}
+
+/* Below IPv6's least MTU the kernel gives a link no IPv6 at all (addrconf_notify). */
+static bool has_ipv6(const struct request *request)
+{
+	return request->mtu >= 1280;
+}
+
+/* Where an engine switched IPv6 off for all links, it stays off but for the tunnel's. */
+static void add_ipv6_on(struct plan *plan)
+{
+	struct sysctl *sysctl = &add_step(plan, STEP_SYSCTL)->sysctl;
+
+	*sysctl = (struct sysctl){ .family = AF_INET6, .value = '0', .number = -1 };
+	snprintf(sysctl->path, sizeof(sysctl->path), "net/ipv6/conf/%s/disable_ipv6",
+		 plan->request->interface);
+}
+
+static void add_link(struct plan *plan)
+{
+	const struct tunnel *tunnel = &plan->request->tunnel;
+
+	add_step(plan, STEP_LINK);
+	add_step(plan, STEP_WIREGUARD);
+	if (has_ipv6(plan->request))
+		add_ipv6_on(plan);
+	for (size_t i = 0; i < tunnel->addresses_count; i++)
+		add_step(plan, STEP_ADDRESS)->address = tunnel->addresses[i];
+	add_step(plan, STEP_UP);
+}
+
+/*
+ * All that belongs into table T. Full: a default in both families, since WireGuard itself refuses
+ * what no peer carries. Split: what the peers carry, and the networks of the link's own addresses,
+ * whose routes the kernel was told not to make.
+ */
+static size_t list_routes(const struct request *request, struct prefix *routes)
+{
+	const struct tunnel *tunnel = &request->tunnel;
+	size_t count = 0;
+
+	if (tunnel->table == TUNNEL_TABLE_OFF)
+		return 0;
+	if (request->full) {
+		routes[count++] = (struct prefix){ .family = AF_INET };
+		routes[count++] = (struct prefix){ .family = AF_INET6 };
+		return count;
+	}
+	for (; count < request->carried_count; count++)
+		routes[count] = request->carried[count];
+	for (size_t i = 0; i < tunnel->addresses_count; i++)
+		if (tunnel->addresses[i].length < family_bits(tunnel->addresses[i].family))
+			routes[count++] = prefix_network(tunnel->addresses[i]);
+	return prefixes_reduce(routes, count);
+}
+
+static void add_routes(struct plan *plan)
+{
+	size_t count = list_routes(plan->request, plan->routes), first = 0;
+
+	while (first < count) {
+		struct step *step;
+		size_t end = first;
+
+		if (plan->routes[first].family == AF_INET6 && !has_ipv6(plan->request))
+			break; /* the last, for they are sorted */
+		step = add_step(plan, STEP_ROUTES);
+		while (end < count && plan->routes[end].family == plan->routes[first].family)
+			end++;
+		step->routes.family = plan->routes[first].family;
+		step->routes.prefixes = plan->routes + first;
+		step->routes.count = end - first;
+		first = end;
+	}
+}
+
+/* The name is cut where the kernel would refuse the whole. */
+static void add_alias(struct plan *plan)
+{
+	add_step(plan, STEP_ALIAS);
+	snprintf(plan->alias, sizeof(plan->alias), PLAN_ALIAS "%.200s %016llx", plan->request->name,
+		 (unsigned long long)request_digest(plan->request));
+}
+
+int plan_build(const struct request *request, struct plan *plan, struct err *err)
+{
+	const struct tunnel *tunnel = &request->tunnel;
+	struct plan built = {
+		.request = request,
+		.table = tunnel->table == TUNNEL_TABLE_NUMBER ? tunnel->table_number : PLAN_TABLE,
+	};
+	/* Six rules, five sysctls, two steps of routes, link, WireGuard, up, alias; and the lists.
+	 */
+	size_t steps =
+		17 + 2 * request->bypass_count + request->servers_count + tunnel->addresses_count;
+
+	built.steps = calloc(steps, sizeof(*built.steps));
+	built.routes =
+		calloc(request->carried_count + tunnel->addresses_count + 2, sizeof(*built.routes));
+	if (!built.steps || !built.routes) {
+		plan_free(&built);
+		return fail(err, "out of memory");
+	}
+	add_rules(&built);
+	add_sysctls(&built);
+	add_link(&built);
+	add_routes(&built);
+	add_alias(&built);
+	*plan = built;
+	return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->steps);
+	free(plan->routes);
+	*plan = (struct plan){ 0 };
+}
+
+static const char *ip_family(uint8_t family)
+{
+	return family == AF_INET ? "-4" : "-6";
+}
+
+static void print_rule(const struct rule *rule, FILE *out)
+{
+	char text[PREFIX_TEXT];
+
+	fprintf(out, "ip -n container %s rule add", ip_family(rule->family));
+	if (rule->to.family)
+		fprintf(out, " to %s", prefix_format(&rule->to, true, text));
+	switch (rule->action) {
+	case RULE_LOOKUP:
+		if (rule->table == RT_TABLE_MAIN)
+			fprintf(out, " lookup main");
+		else
+			fprintf(out, " lookup %u", rule->table);
+		break;
+	case RULE_UNREACHABLE: fprintf(out, " unreachable"); break;
+	}
+	if (rule->suppress >= 0)
+		fprintf(out, " suppress_prefixlength %d", rule->suppress);
+	fprintf(out, " pref %u protocol %d\n", rule->preference, RTNL_PROTOCOL);
+}
+
+static void print_endpoint(const struct peer *peer, FILE *out)
+{
+	char text[INET6_ADDRSTRLEN + 16];
+
+	switch (peer->address.sa.sa_family) {
+	case AF_INET:
+		fprintf(out, " endpoint %s:%u",
+			inet_ntop(AF_INET, &peer->address.in.sin_addr, text, sizeof(text)),
+			peer->port);
+		break;
+	case AF_INET6:
+		inet_ntop(AF_INET6, &peer->address.in6.sin6_addr, text, sizeof(text));
+		if (peer->address.in6.sin6_scope_id)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%%%u",
+				 peer->address.in6.sin6_scope_id);
+		fprintf(out, " endpoint [%s]:%u", text, peer->port);
+		break;
+	default: fprintf(out, " endpoint %s:%u", peer->host, peer->port);
+	}
+}
+
+static void print_peer(const struct plan *plan, const struct peer *peer, FILE *out)
+{
+	char key[KEY_BASE64], text[PREFIX_TEXT];
+
+	key_format(&peer->public_key, key);
+	fprintf(out, "ip netns exec container wg set %s peer %s", plan->request->interface, key);
+	if (!key_is_zero(&peer->preshared_key))
+		fprintf(out, " preshared-key (hidden)");
+	if (peer->host)
+		print_endpoint(peer, out);
+	if (peer->keepalive)
+		fprintf(out, " persistent-keepalive %u", peer->keepalive);
+	for (size_t i = 0; i < peer->allowed_count; i++)
+		fprintf(out, "%s%s", i ? "," : " allowed-ips ",
+			prefix_format(&peer->allowed[i], false, text));
+	fputc('\n', out);
+}
+
+static void print_device(const struct plan *plan, FILE *out)
+{
+	const struct tunnel *tunnel = &plan->request->tunnel;
+
+	fprintf(out, "ip netns exec container wg set %s private-key (hidden)",
+		plan->request->interface);
+	if (tunnel->listen_port)
+		fprintf(out, " listen-port %u", tunnel->listen_port);
+	fputc('\n', out);
+}
+
+static void print_sysctl(const struct sysctl *sysctl, FILE *out)
+{
+	/* With slashes: a link's name may hold a dot (sysctl(8)). */
+	fprintf(out, "ip netns exec container sysctl -qw %s=%c\n", sysctl->path, sysctl->value);
+}
+
+static void print_routes(const struct plan *plan, const struct step *step, FILE *out)
+{
+	char text[PREFIX_TEXT];
+
+	for (size_t i = 0; i < step->routes.count; i++) {
+		const struct prefix *prefix = &step->routes.prefixes[i];
+
+		fprintf(out, "ip -n container %s route add %s dev %s table %u proto %d\n",
+			ip_family(prefix->family),
+			prefix->length ? prefix_format(prefix, true, text) : "default",
+			plan->request->interface, plan->table, RTNL_PROTOCOL);
+	}
+}
+
+static void print_step(const struct plan *plan, const struct step *step, FILE *out)
+{
+	const char *interface = plan->request->interface;
+	char text[PREFIX_TEXT];
+
+	switch (step->kind) {
+	case STEP_RULE: print_rule(&step->rule, out); break;
+	case STEP_SYSCTL: print_sysctl(&step->sysctl, out); break;
+	case STEP_LINK:
+		fprintf(out, "ip link add name %s mtu %u netns container type wireguard\n",
+			interface, plan->request->mtu);
+		break;
+	case STEP_WIREGUARD: print_device(plan, out); break;
+	case STEP_ADDRESS:
+		fprintf(out, "ip -n container addr add %s dev %s noprefixroute\n",
+			prefix_format(&step->address, false, text), interface);
+		break;
+	case STEP_UP: fprintf(out, "ip -n container link set %s up\n", interface); break;
+	case STEP_ROUTES: print_routes(plan, step, out); break;
+	case STEP_ALIAS:
+		fprintf(out, "ip -n container link set %s alias '%s'\n", interface, plan->alias);
+		break;
+	}
+}
+
+static void print_servers(const struct request *request, FILE *out)
+{
+	char text[PREFIX_TEXT];
+
+	if (!request->servers_count)
+		return;
+	fprintf(out, "# DNS");
+	for (size_t i = 0; i < request->servers_count; i++)
+		fprintf(out, " %s%s", prefix_format(&request->servers[i], true, text),
+			is_pinned(request, &request->servers[i]) ? "" : " (outside the tunnel)");
+	fprintf(out, ": this version leaves resolv.conf as the engine makes it\n");
+}
+
+static void print_head(const struct plan *plan, FILE *out)
+{
+	const struct request *request = plan->request;
+	size_t peers = request->tunnel.peers_count;
+
+	fprintf(out, "# %s: a %s tunnel, %zu peer%s\n", request->file,
+		request->full ? "full" : "split", peers, peers == 1 ? "" : "s");
+	if (request->killswitch == KILLSWITCH_ON)
+		fprintf(out,
+			"# killswitch 'on' is 'routes' in this version: rules, no guard yet\n");
+	print_servers(request, out);
+	fprintf(out, "# first, with the container's PID: ip netns attach container PID\n");
+}
+
+void plan_print(const struct plan *plan, FILE *out)
+{
+	const struct tunnel *tunnel = &plan->request->tunnel;
+
+	print_head(plan, out);
+
+	for (size_t i = 0; i < plan->count; i++) {
+		print_step(plan, &plan->steps[i], out);
+		if (plan->steps[i].kind != STEP_WIREGUARD)
+			continue;
+		for (size_t j = 0; j < tunnel->peers_count; j++)
+			print_peer(plan, &tunnel->peers[j], out);
+	}
+}
+
+void step_describe(const struct plan *plan, const struct step *step, char *out, size_t size)
+{
+	struct step one = *step;
+	FILE *stream = fmemopen(out, size, "w");
+
+	*out = '\0';
+	if (!stream)
+		return;
+	if (one.kind == STEP_ROUTES && one.routes.count > 1)
+		one.routes.count = 1; /* the first stands for all */
+	print_step(plan, &one, stream);
+	fclose(stream);
+	out[size - 1] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is asked for: annotations, options and the tunnel file, checked and complete. Reads the
+ * tunnel file, nothing else.
+ */
+#ifndef HOOK_REQUEST_H
+#define HOOK_REQUEST_H
+
+#include <linux/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "ip.h"
+#include "state.h"
+#include "tunnel.h"
+
+/* Each is the annotation wg.NAME and the option --NAME (setting_name). */
+enum setting {
+	SETTING_CONF,
+	SETTING_INTERFACE,
+	SETTING_BYPASS,
+	SETTING_DNS,
+	SETTING_KILLSWITCH,
+	SETTING_NETWORKS,
+	SETTING_SOCKET,
+	SETTING_HANDSHAKE,
+};
+
+#define SETTINGS 8
+
+const char *setting_name(enum setting setting);
+
+/* The setting called NAME ("conf"), or -1. */
+int setting_find(const char *name);
+
+/* The known name nearest to NAME in spelling, to suggest it; NULL when none is near. */
+const char *setting_nearest(const char *name);
+
+#define CONFIG_DIRS_MAX 16
+
+struct options {
+	const char *setting[SETTINGS]; /* NULL: not given */
+	const char *config_dir[CONFIG_DIRS_MAX];
+	size_t config_dir_count; /* 0: /etc/wireguard */
+	bool require; /* a container without wg.conf is refused, annotations set nothing else ... */
+	bool allow[SETTINGS]; /* ... but what is allowed here */
+	bool any_file; /* wg.conf may name any file the caller can read: check and attach */
+};
+
+enum dns {
+	DNS_TUNNEL, /* the file's DNS= */
+	DNS_ENGINE, /* resolv.conf is left alone */
+	DNS_LIST, /* the servers that were asked for */
+};
+
+enum killswitch {
+	KILLSWITCH_ON,
+	KILLSWITCH_ROUTES,
+	KILLSWITCH_OFF,
+};
+
+struct request {
+	char *name; /* the tunnel's: its file's name without ".conf" */
+	char *file; /* its path */
+	char interface[IFNAMSIZ];
+	struct prefix *bypass; /* networks */
+	size_t bypass_count;
+	enum dns dns;
+	struct prefix *servers; /* DNS servers in force, whoever named them; none with DNS_ENGINE */
+	size_t servers_count;
+	char **search; /* search domains likewise */
+	size_t search_count;
+	enum killswitch killswitch;
+	struct tunnel tunnel;
+	struct prefix *carried; /* all AllowedIPs, sorted, without those that another covers */
+	size_t carried_count;
+	bool full; /* the tunnel carries every global address of IPv4 or of IPv6 */
+	unsigned int mtu; /* bytes; the file's, else 0 until endpoint_resolve() */
+};
+
+/*
+ * Puts together OPTIONS, the annotations of STATE (NULL: none, for a verb that has no container's
+ * state) and the tunnel file. *wanted is false, and *request empty, when nobody asked for a tunnel.
+ * On success *request owns memory: request_free(), which wipes keys too.
+ */
+int request_parse(const struct options *options, const struct state *state, struct request *request,
+		  bool *wanted, struct warnings *warnings, struct err *err);
+
+void request_free(struct request *request);
+
+/*
+ * 64 bits (FNV-1a) over all that was asked for but keys and resolved addresses: two requests with
+ * the same digest make the same network.
+ */
+uint64_t request_digest(const struct request *request);
+
+#endif /* HOOK_REQUEST_H */

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Links, addresses, routes and rules: built by libnl, carried by netlink.h. */
+#include "rtnl.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <netlink/addr.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
+#include <netlink/route/nexthop.h>
+#include <netlink/route/route.h>
+#include <netlink/route/rule.h>
+
+#include "cleanup.h"
+
+/* Acknowledgements of a batch must fit the socket's receive buffer even if every request fails. */
+#define BATCH_ROOM 8192
+
+static void free_message(struct nl_msg **message)
+{
+	nlmsg_free(*message);
+}
+
+static void free_address(struct nl_addr **address)
+{
+	nl_addr_put(*address);
+}
+
+static void free_link(struct rtnl_link **link)
+{
+	rtnl_link_put(*link);
+}
+
+static void free_ifaddr(struct rtnl_addr **address)
+{
+	rtnl_addr_put(*address);
+}
+
+static void free_route(struct rtnl_route **route)
+{
+	rtnl_route_put(*route);
+}
+
+static void free_rule(struct rtnl_rule **rule)
+{
+	rtnl_rule_put(*rule);
+}
+
+#define cleanup_message cleanup(free_message) struct nl_msg
+#define cleanup_address cleanup(free_address) struct nl_addr
+#define cleanup_link cleanup(free_link) struct rtnl_link
+#define cleanup_ifaddr cleanup(free_ifaddr) struct rtnl_addr
+#define cleanup_route cleanup(free_route) struct rtnl_route
+#define cleanup_rule cleanup(free_rule) struct rtnl_rule
+
+/* libnl's builders fail for want of memory alone, given what we give them. */
+static int no_memory(struct err *err)
+{
+	return fail_errno(err, ENOMEM, "netlink message");
+}
+
+static int request(struct netlink *rtnl, struct nl_msg *message, struct err *err)
+{
+	return netlink_request(rtnl, nlmsg_hdr(message), NULL, NULL, err);
+}
+
+static struct nl_addr *to_address(const struct prefix *prefix)
+{
+	struct nl_addr *address =
+		nl_addr_build(prefix->family, prefix->address, family_bytes(prefix->family));
+
+	if (address)
+		nl_addr_set_prefixlen(address, prefix->length);
+	return address;
+}
+
+/* A message about one link: struct ifinfomsg, attributes to follow. */
+static struct nl_msg *link_message(int type, int flags, int index, unsigned int change)
+{
+	struct ifinfomsg info = { .ifi_index = index, .ifi_flags = change, .ifi_change = change };
+	struct nl_msg *message = nlmsg_alloc_simple(type, flags);
+
+	if (message && nlmsg_append(message, &info, sizeof(info), NLMSG_ALIGNTO) < 0) {
+		nlmsg_free(message);
+		return NULL;
+	}
+	return message;
+}
+
+static void read_link(const struct nlmsghdr *header, struct link *link)
+{
+	struct nlmsghdr *message =
+		(struct nlmsghdr *)header; /* libnl takes no const, writes nothing */
+	const struct ifinfomsg *info = nlmsg_data(header);
+	struct nlattr *alias = nlmsg_find_attr(message, sizeof(*info), IFLA_IFALIAS);
+	struct nlattr *detail = nlmsg_find_attr(message, sizeof(*info), IFLA_LINKINFO);
+	struct nlattr *kind = NULL;
+
+	if (detail)
+		kind = nla_find(nla_data(detail), nla_len(detail), IFLA_INFO_KIND);
+	*link = (struct link){
+		.index = info->ifi_index,
+		.wireguard = kind && nla_strcmp(kind, "wireguard") == 0,
+		.up = info->ifi_flags & IFF_UP,
+	};
+	if (alias)
+		nla_strlcpy(link->alias, alias, sizeof(link->alias));
+}
+
+static int take_link(const struct nlmsghdr *answer, void *link, struct err *err)
+{
+	(void)err;
+	if (answer->nlmsg_type == RTM_NEWLINK)
+		read_link(answer, link);
+	return 0;
+}
+
+int link_get(struct netlink *rtnl, const char *name, struct link *link, bool *found,
+	     struct err *err)
+{
+	cleanup_message *message = link_message(RTM_GETLINK, 0, 0, 0);
+	struct link answer = { 0 };
+
+	if (!message || nla_put_string(message, IFLA_IFNAME, name) < 0)
+		return no_memory(err);
+	if (netlink_request(rtnl, nlmsg_hdr(message), take_link, &answer, err) < 0) {
+		if (err->number != ENODEV)
+			return -1;
+		*found = false;
+		return 0;
+	}
+	*link = answer;
+	*found = true;
+	return 0;
+}
+
+int link_add_wireguard(struct netlink *rtnl, int netns, const char *name, unsigned int mtu,
+		       struct err *err)
+{
+	cleanup_link *link = rtnl_link_alloc();
+	cleanup_message *message = NULL;
+
+	if (!link || rtnl_link_set_type(link, "wireguard") < 0)
+		return no_memory(err);
+	rtnl_link_set_name(link, name);
+	rtnl_link_set_mtu(link, mtu);
+	rtnl_link_set_ns_fd(link, netns);
+	/* Without NLM_F_EXCL an old kernel would move the host's link of that name away. */
+	if (rtnl_link_build_add_request(link, NLM_F_CREATE | NLM_F_EXCL, &message) < 0)
+		return no_memory(err);
+	return request(rtnl, message, err);
+}
+
+int link_rename(struct netlink *rtnl, int index, const char *name, struct err *err)
+{
+	cleanup_message *message = link_message(RTM_SETLINK, 0, index, 0);
+
+	if (!message || nla_put_string(message, IFLA_IFNAME, name) < 0)
+		return no_memory(err);
+	return request(rtnl, message, err);
+}
+
+int link_up(struct netlink *rtnl, int index, struct err *err)
+{
+	cleanup_message *message = link_message(RTM_SETLINK, 0, index, IFF_UP);
+
+	return message ? request(rtnl, message, err) : no_memory(err);
+}
+
+int link_set_alias(struct netlink *rtnl, int index, const char *alias, struct err *err)
+{
+	cleanup_message *message = link_message(RTM_SETLINK, 0, index, 0);
+
+	if (!message || nla_put(message, IFLA_IFALIAS, (int)strlen(alias), alias) < 0)
+		return no_memory(err);
+	return request(rtnl, message, err);
+}
+
+int link_delete(struct netlink *rtnl, int index, struct err *err)
+{
+	cleanup_message *message = link_message(RTM_DELLINK, 0, index, 0);
+
+	return message ? request(rtnl, message, err) : no_memory(err);
+}
+
+int address_add(struct netlink *rtnl, int index, const struct prefix *address, struct err *err)
+{
+	cleanup_ifaddr *ifaddr = rtnl_addr_alloc();
+	cleanup_address *local = to_address(address);
+	cleanup_message *message = NULL;
+
+	if (!ifaddr || !local || rtnl_addr_set_local(ifaddr, local) < 0)
+		return no_memory(err);
+	rtnl_addr_set_ifindex(ifaddr, index);
+	rtnl_addr_set_flags(ifaddr, IFA_F_NOPREFIXROUTE);
+	if (rtnl_addr_build_add_request(ifaddr, NLM_F_CREATE | NLM_F_EXCL, &message) < 0)
+		return no_memory(err);
+	return request(rtnl, message, err);
+}
+
+static struct nl_msg *route_message(int index, uint32_t table, const struct prefix *prefix)
+{
+	cleanup_route *route = rtnl_route_alloc();
+	cleanup_address *destination = to_address(prefix);
+	struct rtnl_nexthop *nexthop = rtnl_route_nh_alloc();
+	struct nl_msg *message = NULL;
+
+	if (!route || !destination || !nexthop) {
+		rtnl_route_nh_free(nexthop);
+		return NULL;
+	}
+	rtnl_route_nh_set_ifindex(nexthop, index);
+	rtnl_route_add_nexthop(route, nexthop); /* the route's from now on */
+	rtnl_route_set_family(route, prefix->family);
+	rtnl_route_set_table(route, table);
+	rtnl_route_set_protocol(route, RTNL_PROTOCOL);
+	/* IPv6 knows no scopes; of an IPv4 destination without a gateway the kernel wants "link".
+	 */
+	rtnl_route_set_scope(route, prefix->family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE);
+	if (rtnl_route_set_dst(route, destination) < 0 ||
+	    rtnl_route_build_add_request(route, NLM_F_CREATE | NLM_F_EXCL, &message) < 0)
+		return NULL;
+	return message;
+}
+
+int routes_add(struct netlink *rtnl, int index, uint32_t table, const struct prefix *prefixes,
+	       size_t count, struct err *err)
+{
+	char batch[BATCH_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		cleanup_message *message = route_message(index, table, &prefixes[i]);
+		size_t length;
+
+		if (!message)
+			return no_memory(err);
+		length = nlmsg_hdr(message)->nlmsg_len;
+		if (used + NLMSG_ALIGN(length) > sizeof(batch)) {
+			if (netlink_batch(rtnl, batch, used, err) < 0)
+				return -1;
+			used = 0;
+		}
+		memcpy(batch + used, nlmsg_hdr(message), length);
+		used += NLMSG_ALIGN(length);
+	}
+	return used ? netlink_batch(rtnl, batch, used, err) : 0;
+}
+
+/* libnl builds all of a rule but suppress_prefixlength, for which it has no word. */
+static struct nl_msg *rule_message(const struct rule *rule, bool add)
+{
+	cleanup_rule *object = rtnl_rule_alloc();
+	cleanup_address *to = rule->to.family ? to_address(&rule->to) : NULL;
+	struct nl_msg *message = NULL;
+	int built;
+
+	if (!object || (rule->to.family && (!to || rtnl_rule_set_dst(object, to) < 0)))
+		return NULL;
+	rtnl_rule_set_family(object, rule->family);
+	rtnl_rule_set_prio(object, rule->preference);
+	rtnl_rule_set_protocol(object, RTNL_PROTOCOL);
+	switch (rule->action) {
+	case RULE_LOOKUP:
+		rtnl_rule_set_action(object, FR_ACT_TO_TBL);
+		rtnl_rule_set_table(object, rule->table);
+		break;
+	case RULE_UNREACHABLE: rtnl_rule_set_action(object, FR_ACT_UNREACHABLE); break;
+	}
+	if (add)
+		built = rtnl_rule_build_add_request(object, NLM_F_CREATE | NLM_F_EXCL, &message);
+	else
+		built = rtnl_rule_build_delete_request(object, 0, &message);
+	if (built < 0)
+		return NULL;
+	if (rule->suppress >= 0 &&
+	    nla_put_u32(message, FRA_SUPPRESS_PREFIXLEN, (uint32_t)rule->suppress) < 0) {
+		nlmsg_free(message);
+		return NULL;
+	}
+	return message;
+}
+
+int rule_add(struct netlink *rtnl, const struct rule *rule, struct err *err)
+{
+	cleanup_message *message = rule_message(rule, true);
+
+	return message ? request(rtnl, message, err) : no_memory(err);
+}
+
+int rule_delete(struct netlink *rtnl, const struct rule *rule, struct err *err)
+{
+	cleanup_message *message = rule_message(rule, false);
+
+	return message ? request(rtnl, message, err) : no_memory(err);
+}
+
+/* Messages of a dump that are to be acted on once it has ended. */
+struct collected {
+	struct nl_msg **message;
+	size_t count;
+	const char *alias; /* of links: how theirs must begin */
+	char *last_alias;
+};
+
+static void free_collected(struct collected *collected)
+{
+	for (size_t i = 0; i < collected->count; i++)
+		nlmsg_free(collected->message[i]);
+	free(collected->message);
+}
+
+static int collect(struct collected *collected, struct nl_msg *message, struct err *err)
+{
+	struct nl_msg **grown =
+		reallocarray(collected->message, collected->count + 1, sizeof(struct nl_msg *));
+
+	if (!message || !grown) {
+		nlmsg_free(message);
+		if (grown)
+			collected->message = grown;
+		return no_memory(err);
+	}
+	collected->message = grown;
+	collected->message[collected->count++] = message;
+	return 0;
+}
+
+static int delete_collected(struct netlink *rtnl, struct collected *collected, size_t *deleted,
+			    struct err *err)
+{
+	for (size_t i = 0; i < collected->count; i++) {
+		if (request(rtnl, collected->message[i], err) < 0)
+			return -1;
+		++*deleted;
+	}
+	return 0;
+}
+
+static int collect_rule(const struct nlmsghdr *answer, void *collected, struct err *err)
+{
+	struct nlattr *protocol = nlmsg_find_attr((struct nlmsghdr *)answer,
+						  sizeof(struct fib_rule_hdr), FRA_PROTOCOL);
+	struct nl_msg *message;
+
+	if (answer->nlmsg_type != RTM_NEWRULE || !protocol || nla_get_u8(protocol) != RTNL_PROTOCOL)
+		return 0;
+	/* The kernel takes a rule as it dumps it (fib_nl_delrule compares what is there). */
+	message = nlmsg_convert((struct nlmsghdr *)answer);
+	if (message) {
+		nlmsg_hdr(message)->nlmsg_type = RTM_DELRULE;
+		nlmsg_hdr(message)->nlmsg_flags = 0;
+	}
+	return collect(collected, message, err);
+}
+
+int rules_delete_ours(struct netlink *rtnl, int family, size_t *deleted, struct err *err)
+{
+	struct fib_rule_hdr header = { .family = (uint8_t)family };
+	cleanup_message *dump = nlmsg_alloc_simple(RTM_GETRULE, NLM_F_DUMP);
+	cleanup(free_collected) struct collected collected = { 0 };
+
+	if (!dump || nlmsg_append(dump, &header, sizeof(header), NLMSG_ALIGNTO) < 0)
+		return no_memory(err);
+	if (netlink_request(rtnl, nlmsg_hdr(dump), collect_rule, &collected, err) < 0)
+		return -1;
+	return delete_collected(rtnl, &collected, deleted, err);
+}
+
+static int collect_link(const struct nlmsghdr *answer, void *context, struct err *err)
+{
+	struct collected *collected = context;
+	struct link link;
+
+	if (answer->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	read_link(answer, &link);
+	if (!link.wireguard || strncmp(link.alias, collected->alias, strlen(collected->alias)) != 0)
+		return 0;
+	memcpy(collected->last_alias, link.alias, sizeof(link.alias));
+	return collect(collected, link_message(RTM_DELLINK, 0, link.index, 0), err);
+}
+
+int links_delete(struct netlink *rtnl, const char *prefix, char alias[static RTNL_ALIAS_ROOM],
+		 size_t *deleted, struct err *err)
+{
+	cleanup_message *dump = link_message(RTM_GETLINK, NLM_F_DUMP, 0, 0);
+	cleanup(free_collected) struct collected collected = { .alias = prefix,
+							       .last_alias = alias };
+
+	if (!dump)
+		return no_memory(err);
+	if (netlink_request(rtnl, nlmsg_hdr(dump), collect_link, &collected, err) < 0)
+		return -1;
+	return delete_collected(rtnl, &collected, deleted, err);
+}

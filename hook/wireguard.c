@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* struct tunnel to WG_CMD_SET_DEVICE. */
+#include "wireguard.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/wireguard.h>
+
+#include "cleanup.h"
+
+/* A nest's length is a u16, and a socket sends at most 208 KiB: this is well below both. */
+#define MESSAGE_ROOM (32 * 1024)
+
+/* Where the next message goes on. */
+struct cursor {
+	size_t peer;
+	size_t allowed; /* of that peer */
+	bool begun; /* all of that peer but its remaining AllowedIPs is sent */
+};
+
+static bool put_allowed(struct message *message, const struct prefix *prefix)
+{
+	struct nlattr *nest = message_nest(message, 0);
+
+	if (!nest)
+		return false;
+	if (message_put_u16(message, WGALLOWEDIP_A_FAMILY, prefix->family) &&
+	    message_put(message, WGALLOWEDIP_A_IPADDR, prefix->address,
+			family_bytes(prefix->family)) &&
+	    message_put_u8(message, WGALLOWEDIP_A_CIDR_MASK, prefix->length)) {
+		message_nest_end(message, nest);
+		return true;
+	}
+	message_nest_cancel(message, nest);
+	return false;
+}
+
+/* As many as fit; whether that was all. */
+static bool put_allowed_ips(struct message *message, const struct peer *peer, struct cursor *cursor)
+{
+	struct nlattr *nest;
+
+	if (cursor->allowed == peer->allowed_count)
+		return true;
+	nest = message_nest(message, WGPEER_A_ALLOWEDIPS);
+	if (!nest)
+		return false;
+	while (cursor->allowed < peer->allowed_count &&
+	       put_allowed(message, &peer->allowed[cursor->allowed]))
+		cursor->allowed++;
+	message_nest_end(message, nest);
+	return cursor->allowed == peer->allowed_count;
+}
+
+static bool put_endpoint(struct message *message, const struct peer *peer)
+{
+	if (!peer->host)
+		return true;
+	/* Any other length is ignored in silence (set_peer, netlink.c). */
+	if (peer->address.sa.sa_family == AF_INET)
+		return message_put(message, WGPEER_A_ENDPOINT, &peer->address.in,
+				   sizeof(peer->address.in));
+	return message_put(message, WGPEER_A_ENDPOINT, &peer->address.in6,
+			   sizeof(peer->address.in6));
+}
+
+static bool put_once(struct message *message, const struct peer *peer)
+{
+	return message_put_u32(message, WGPEER_A_FLAGS, WGPEER_F_REPLACE_ALLOWEDIPS) &&
+	       (key_is_zero(&peer->preshared_key) ||
+		message_put(message, WGPEER_A_PRESHARED_KEY, peer->preshared_key.bytes, KEY_LEN)) &&
+	       put_endpoint(message, peer) &&
+	       message_put_u16(message, WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, peer->keepalive);
+}
+
+/* One peer, or what fits of it: its key is repeated in each message. Whether that was all. */
+static bool put_peer(struct message *message, const struct peer *peer, struct cursor *cursor)
+{
+	struct nlattr *nest = message_nest(message, 0);
+	bool all;
+
+	if (!nest)
+		return false;
+	if (!message_put(message, WGPEER_A_PUBLIC_KEY, peer->public_key.bytes, KEY_LEN) ||
+	    (!cursor->begun && !put_once(message, peer))) {
+		message_nest_cancel(message, nest);
+		return false;
+	}
+	cursor->begun = true;
+	all = put_allowed_ips(message, peer, cursor);
+	message_nest_end(message, nest);
+	return all;
+}
+
+static void put_peers(struct message *message, const struct tunnel *tunnel, struct cursor *cursor)
+{
+	struct nlattr *nest = message_nest(message, WGDEVICE_A_PEERS);
+
+	while (cursor->peer < tunnel->peers_count &&
+	       put_peer(message, &tunnel->peers[cursor->peer], cursor))
+		*cursor = (struct cursor){ .peer = cursor->peer + 1 };
+	message_nest_end(message, nest);
+}
+
+static int take_family(const struct nlmsghdr *answer, void *family, struct err *err)
+{
+	if (!message_get_u16(answer, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID, family))
+		return fail(err, "the kernel's answer names no family");
+	return 0;
+}
+
+static int find_family(struct netlink *genl, uint16_t *family, struct err *err)
+{
+	char buffer[256] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct message message;
+	struct genlmsghdr *header =
+		message_start(&message, buffer, sizeof(buffer), GENL_ID_CTRL, 0, GENL_HDRLEN);
+
+	header->cmd = CTRL_CMD_GETFAMILY;
+	header->version = 1;
+	message_put(&message, CTRL_ATTR_FAMILY_NAME, WG_GENL_NAME, sizeof(WG_GENL_NAME));
+	return netlink_request(genl, message.header, take_family, family, err);
+}
+
+static void start_device(struct message *message, void *buffer, size_t room, uint16_t family,
+			 int index)
+{
+	struct genlmsghdr *header = message_start(message, buffer, room, family, 0, GENL_HDRLEN);
+
+	header->cmd = WG_CMD_SET_DEVICE;
+	header->version = WG_GENL_VERSION;
+	message_put_u32(message, WGDEVICE_A_IFINDEX, (uint32_t)index);
+}
+
+struct secret_buffer {
+	char bytes[MESSAGE_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
+};
+
+static void wipe_buffer(struct secret_buffer *buffer)
+{
+	key_wipe(buffer, sizeof(*buffer));
+}
+
+int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel,
+			struct err *err)
+{
+	cleanup(wipe_buffer) struct secret_buffer buffer;
+	struct cursor cursor = { 0 };
+	bool first = true;
+	uint16_t family;
+
+	if (find_family(genl, &family, err) < 0)
+		return -1;
+	do {
+		struct message message;
+
+		start_device(&message, buffer.bytes, sizeof(buffer.bytes), family, index);
+		if (first) {
+			message_put(&message, WGDEVICE_A_PRIVATE_KEY, tunnel->private_key.bytes,
+				    KEY_LEN);
+			message_put_u16(&message, WGDEVICE_A_LISTEN_PORT, tunnel->listen_port);
+			message_put_u32(&message, WGDEVICE_A_FLAGS, WGDEVICE_F_REPLACE_PEERS);
+		}
+		put_peers(&message, tunnel, &cursor);
+		if (netlink_request(genl, message.header, NULL, NULL, err) < 0)
+			return -1;
+		first = false;
+	} while (cursor.peer < tunnel->peers_count);
+	return 0;
+}
+
+int wireguard_set_port(struct netlink *genl, int index, uint16_t port, struct err *err)
+{
+	char buffer[256] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct message message;
+	uint16_t family;
+
+	if (find_family(genl, &family, err) < 0)
+		return -1;
+	start_device(&message, buffer, sizeof(buffer), family, index);
+	message_put_u16(&message, WGDEVICE_A_LISTEN_PORT, port);
+	return netlink_request(genl, message.header, NULL, NULL, err);
+}

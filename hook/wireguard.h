@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * WireGuard's generic netlink (include/uapi/linux/wireguard.h), split over as many messages as it
+ * takes. The socket must have been opened in the link's namespace, with CAP_NET_ADMIN there and in
+ * the one where the link's UDP socket lives (wg_set_device).
+ */
+#ifndef HOOK_WIREGUARD_H
+#define HOOK_WIREGUARD_H
+
+#include <stdint.h>
+
+#include "netlink.h"
+#include "tunnel.h"
+
+/*
+ * Keys, port and peers, onto a link that is down and has none: nothing is transactional, a failure
+ * leaves what went before it. Every peer with a host has its address by now.
+ */
+int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel,
+			struct err *err);
+
+/* Host order; 0 lets the kernel choose. */
+int wireguard_set_port(struct netlink *genl, int index, uint16_t port, struct err *err);
+
+#endif /* HOOK_WIREGUARD_H */
