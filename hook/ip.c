@@ -188,7 +188,7 @@ static bool prefix_after(const struct prefix *prefix, struct prefix *next)
 		carry += next->address[i];
 		next->address[i] = (uint8_t)carry;
 	}
-	return prefix->length && !carry;
+	return !carry;
 }
 
 bool prefixes_global(const struct prefix *prefixes, size_t count, int family)

@@ -303,7 +303,7 @@ void key_public(const struct key *private_key, struct key *public_key)
 		swapped = now;
 		ladder_step(&l);
 	}
-	ladder_swap(&l, swapped);
+	/* the scalar's last bit is 0: nothing is left swapped */
 	element_invert(&l.z2, &l.z2);
 	element_multiply(&l.x2, &l.x2, &l.z2);
 	element_bytes(&l.x2, public_key->bytes);

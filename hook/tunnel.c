@@ -74,11 +74,11 @@ static void *grow(void *array, size_t count, size_t size)
 	if (count & (count - 1))
 		return array;
 	larger = calloc(count ? 2 * count : 1, size);
-	if (larger && count) {
-		memcpy(larger, array, count * size);
-		key_wipe(array, count * size);
-		free(array);
-	}
+	if (!larger || !count)
+		return larger;
+	memcpy(larger, array, count * size);
+	key_wipe(array, count * size);
+	free(array);
 	return larger;
 }
 
@@ -358,16 +358,17 @@ static uint32_t scope_parse(const char *scope)
 							       : if_nametoindex(scope);
 }
 
+/* False, and *address is of AF_UNSPEC, for what may be a host's name. */
 static bool literal_parse(const char *host, uint16_t port, union endpoint_address *address)
 {
 	size_t length = strcspn(host, "%");
 	char text[INET6_ADDRSTRLEN];
 
+	memset(address, 0, sizeof(*address));
 	if (length >= sizeof(text))
 		return false;
 	memcpy(text, host, length);
 	text[length] = '\0';
-	memset(address, 0, sizeof(*address));
 	if (inet_pton(AF_INET, host, &address->in.sin_addr) == 1) {
 		address->in.sin_family = AF_INET;
 		address->in.sin_port = htons(port);
@@ -399,7 +400,7 @@ static bool endpoint_split(char *value, char **host, char **port)
 static int read_endpoint(struct parser *p, const char *name, char *value, struct err *err)
 {
 	struct peer *peer = peer_last(p);
-	union endpoint_address address = { .sa = { .sa_family = AF_UNSPEC } };
+	union endpoint_address address;
 	char *host, *port, *copy;
 	uint16_t number;
 
@@ -407,13 +408,11 @@ static int read_endpoint(struct parser *p, const char *name, char *value, struct
 		return fail(err, "%s: '%s' has no port", name, shown(value).text);
 	if (!port_parse(port, &number) || number == 0)
 		return fail(err, "%s: '%s' is not a port", name, shown(port).text);
-	if (!literal_parse(host, number, &address)) {
-		memset(&address, 0, sizeof(address));
-		/* getaddrinfo() takes "1.2.3" for 1.2.0.3: a typing error, not an address */
-		if (!name_is_plausible(host) || !host[strspn(host, DIGITS ".")])
-			return fail(err, "%s: '%s' is neither an address nor a host's name", name,
-				    shown(host).text);
-	}
+	/* getaddrinfo() takes "1.2.3" for 1.2.0.3: a typing error, not an address */
+	if (!literal_parse(host, number, &address) &&
+	    (!name_is_plausible(host) || !host[strspn(host, DIGITS ".")]))
+		return fail(err, "%s: '%s' is neither an address nor a host's name", name,
+			    shown(host).text);
 	copy = strdup(host);
 	if (!copy)
 		return out_of_memory(err);
