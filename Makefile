@@ -6,7 +6,7 @@ DATADIR ?= /usr/share
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
 HOOKDIR ?= $(DATADIR)/containers/oci/hooks.d
-EXAMPLEDIR ?= $(PREFIX)/share/doc/oci-wireguard
+DOCDIR  ?= $(PREFIX)/share/doc/oci-wireguard
 
 CC         ?= cc
 PKG_CONFIG ?= pkg-config
@@ -37,7 +37,7 @@ LIBRARY_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 OCI  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard oci/*.c))
 HOOK := $(patsubst %.c,$(BUILD)/%.o,$(wildcard hook/*.c))
 # The part that opens no socket and needs no privilege; its tests link yajl alone.
-PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip tunnel request plan)
+PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip tunnel settings locate request plan)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 all: $(BUILD)/oci-wireguard
@@ -91,15 +91,18 @@ check-vm: all
 # The program is there before the JSON that calls it, and is removed after it: engines skip a hook
 # whose program is missing in silence, and a container would start without its tunnel.
 install: all
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(HOOKDIR)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(HOOKDIR) \
+		$(DESTDIR)$(DOCDIR)
 	$(INSTALL) -m 755 $(BUILD)/oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard
 	$(INSTALL) -m 644 hook/oci-wireguard.8 $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
+	$(INSTALL) -m 644 README.md hooks.d/*.example $(DESTDIR)$(DOCDIR)
 	sed 's|@BINDIR@|$(BINDIR)|g' hooks.d/50-oci-wireguard.json.in > $(BUILD)/50-oci-wireguard.json
 	$(INSTALL) -m 644 $(BUILD)/50-oci-wireguard.json $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
 
 uninstall:
 	rm -f $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
 	rm -f $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
+	rm -rf $(DESTDIR)$(DOCDIR)
 	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard
 
 format:

@@ -69,8 +69,9 @@ static int refuse_second(struct work *work, struct err *err)
 		return 0;
 	if (strncmp(link.alias, PLAN_ALIAS, strlen(PLAN_ALIAS)) != 0)
 		return fail(err, "link %s: already in the container, and not ours", interface);
-	return fail(err, "link %s: already in the container, for tunnel '%.*s'", interface,
-		    (int)strcspn(link.alias + strlen(PLAN_ALIAS), " "),
+	return fail(err,
+		    "link %s: already in the container, for tunnel '%.*s' ('detach' removes it)",
+		    interface, (int)strcspn(link.alias + strlen(PLAN_ALIAS), " "),
 		    link.alias + strlen(PLAN_ALIAS));
 }
 
@@ -279,6 +280,9 @@ static int try_step(struct work *work, size_t number, struct err *err)
 		return 0;
 	if (carry_out(work, step, record, err) < 0) {
 		record->done |= work->host.broken || work->route.broken || step->kind == STEP_LINK;
+		if (step->kind == STEP_RULE && err->number == EEXIST)
+			fail(err,
+			     "there already, of another tunnel or a hook that was killed ('detach' removes it)");
 		step_describe(work->plan, step, line, sizeof(line));
 		return fail_in(err, "%s", line);
 	}
@@ -392,20 +396,30 @@ static int restore_sysctls(const char *alias, struct err *err)
 	return 0;
 }
 
+static int remove_links_and_rules(struct netlink *route, char alias[static RTNL_ALIAS_ROOM],
+				  size_t *deleted, struct err *err)
+{
+	if (links_delete(route, PLAN_ALIAS, alias, deleted, err) < 0)
+		return fail_in(err, "links");
+	if (rules_delete_ours(route, AF_INET, deleted, err) < 0)
+		return fail_in(err, "IPv4 rules");
+	if (rules_delete_ours(route, AF_INET6, deleted, err) < 0 && err->number != EAFNOSUPPORT &&
+	    err->number != EOPNOTSUPP)
+		return fail_in(err, "IPv6 rules");
+	return 0;
+}
+
 int apply_remove(int netns, bool *found, struct err *err)
 {
 	cleanup(netlink_close) struct netlink route = { 0 };
 	char alias[RTNL_ALIAS_ROOM] = "";
 	size_t deleted = 0;
+	int result;
 
+	*found = false;
 	if (netns_enter(netns, err) < 0 || netlink_open(NETLINK_ROUTE, &route, err) < 0)
 		return -1;
-	if (links_delete(&route, PLAN_ALIAS, alias, &deleted, err) < 0)
-		return fail_in(err, "links");
-	if (rules_delete_ours(&route, AF_INET, &deleted, err) < 0 ||
-	    (rules_delete_ours(&route, AF_INET6, &deleted, err) < 0 &&
-	     err->number != EAFNOSUPPORT && err->number != EOPNOTSUPP))
-		return fail_in(err, "rules");
+	result = remove_links_and_rules(&route, alias, &deleted, err);
 	*found = deleted > 0;
-	return restore_sysctls(alias, err);
+	return result < 0 ? -1 : restore_sysctls(alias, err);
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KEY_LEN	   32
+#define KEY_LEN 32
 #define KEY_BASE64 45 /* 44 characters and a NUL */
 
 struct key {

@@ -263,7 +263,7 @@ static int detach(const char *text, struct err *err)
 		return report(EXIT_STATE, err);
 	hold_signals();
 	if (apply_remove(netns, &found, err) < 0)
-		return report(EXIT_HALF, err);
+		return report(found ? EXIT_HALF : EXIT_UNDONE, err);
 	if (!found) {
 		fail(err, "pid %d: nothing of ours in its network namespace", (int)pid);
 		log_line(PROGRAM, LOG_NOTICE, err->line);
@@ -316,9 +316,6 @@ int main(int argc, char **argv)
 		return attach(&options, argv[2], argv[3], &err);
 	if (strcmp(verb, "detach") == 0 && argc == 3)
 		return detach(argv[2], &err);
-	fail(&err,
-	     argc > 1 ? "not a verb with its operands '%.64s'; see --help"
-		      : "no verb%s; see --help",
-	     verb);
+	fail(&err, "not a verb with its operands '%.64s'; see --help", verb);
 	return report(EXIT_USAGE, &err);
 }

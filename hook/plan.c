@@ -19,6 +19,15 @@ enum preference {
 	PREFERENCE_TERMINAL = 150,
 };
 
+/* A file may name one twice; the kernel refuses the second. */
+static bool came_before(const struct prefix *addresses, size_t number)
+{
+	for (size_t i = 0; i < number; i++)
+		if (prefix_compare(&addresses[i], &addresses[number]) == 0)
+			return true;
+	return false;
+}
+
 static const uint8_t families[] = { AF_INET, AF_INET6 };
 
 #define NO_PREFIX ((struct prefix){ 0 })
@@ -111,7 +120,7 @@ static void add_dns_rules(struct plan *plan)
 	for (size_t i = 0; i < request->servers_count; i++) {
 		const struct prefix *server = &request->servers[i];
 
-		if (is_pinned(request, server))
+		if (is_pinned(request, server) && !came_before(request->servers, i))
 			add_rule(plan, server->family, PREFERENCE_DNS, RULE_LOOKUP, *server)
 				->table = plan->table;
 	}
@@ -170,7 +179,8 @@ static void add_link(struct plan *plan)
 	if (has_ipv6(plan->request))
 		add_ipv6_on(plan);
 	for (size_t i = 0; i < tunnel->addresses_count; i++)
-		add_step(plan, STEP_ADDRESS)->address = tunnel->addresses[i];
+		if (!came_before(tunnel->addresses, i))
+			add_step(plan, STEP_ADDRESS)->address = tunnel->addresses[i];
 	add_step(plan, STEP_UP);
 }
 

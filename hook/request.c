@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Annotations and options to a struct request. */
+/* What was asked for, value by value, and the tunnel file, to a struct request. */
 #include "request.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,160 +9,13 @@
 
 #include "cleanup.h"
 #include "file.h"
-
-#define PREFIX "wg."
+#include "locate.h"
 
 /* 200,000 prefixes are 4 MB of text. */
 #define TUNNEL_SIZE_MAX (16 << 20)
 
-static const char *const names[SETTINGS] = {
-	[SETTING_CONF] = "conf",
-	[SETTING_INTERFACE] = "interface",
-	[SETTING_BYPASS] = "bypass",
-	[SETTING_DNS] = "dns",
-	[SETTING_KILLSWITCH] = "killswitch",
-	[SETTING_NETWORKS] = "networks",
-	[SETTING_SOCKET] = "socket",
-	[SETTING_HANDSHAKE] = "handshake",
-};
-
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
-
-const char *setting_name(enum setting setting)
-{
-	return names[setting];
-}
-
-int setting_find(const char *name)
-{
-	for (int i = 0; i < SETTINGS; i++)
-		if (strcmp(names[i], name) == 0)
-			return i;
-	return -1;
-}
-
-/* Levenshtein's distance, row by row; both are short. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[32], length = strlen(b);
-
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t change = diagonal + (a[i - 1] != b[j - 1]);
-			size_t other = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-
-			diagonal = row[j];
-			row[j] = change < other ? change : other;
-		}
-	}
-	return row[length];
-}
-
-const char *setting_nearest(const char *name)
-{
-	size_t best = 4;
-	const char *nearest = NULL;
-
-	if (strlen(name) > 24)
-		return NULL;
-	for (int i = 0; i < SETTINGS; i++) {
-		size_t d = distance(name, names[i]);
-
-		if (d < best && d < strlen(names[i])) {
-			best = d;
-			nearest = names[i];
-		}
-	}
-	return nearest;
-}
-
-/* What was asked for, and by whom: "wg.dns" the annotation, "--dns" the option. */
-struct asked {
-	const char *value[SETTINGS];
-	char where[SETTINGS][16];
-};
-
-static int unknown_annotation(const char *name, struct err *err)
-{
-	const char *nearest = setting_nearest(name);
-
-	if (!nearest)
-		return fail(err, "annotation %s%.64s: unknown", PREFIX, name);
-	return fail(err, "annotation %s%.64s: unknown; did you mean %s%s?", PREFIX, name, PREFIX,
-		    nearest);
-}
-
-static int take_annotation(struct asked *asked, const struct options *options,
-			   const struct json *member, struct err *err)
-{
-	const char *name = json_key(member) + strlen(PREFIX);
-	int setting = setting_find(name);
-	const char *value, *option;
-
-	if (setting < 0)
-		return unknown_annotation(name, err);
-	if (json_text(member, &value, err) < 0)
-		return -1;
-	option = options->setting[setting];
-	if (option && strcmp(option, value) != 0)
-		return fail(err, "annotation %s%s: '%s' disagrees with the option's '%s'", PREFIX,
-			    name, value, option);
-	if (!option && options->require && setting != SETTING_CONF && !options->allow[setting])
-		return fail(err,
-			    "annotation %s%s: not allowed here (--require without --allow %s%s)",
-			    PREFIX, name, PREFIX, name);
-	asked->value[setting] = value;
-	snprintf(asked->where[setting], sizeof(asked->where[setting]), "%s%s", PREFIX, name);
-	return 0;
-}
-
-/* Others' annotations may begin like ours when they are a domain's: "wg.example.org/name". */
-static bool is_ours(const char *key)
-{
-	return strncmp(key, PREFIX, strlen(PREFIX)) == 0 && !strchr(key, '/');
-}
-
-static int take_annotations(struct asked *asked, const struct options *options,
-			    const struct json *annotations, bool *any, struct err *err)
-{
-	for (size_t i = 0; i < json_count(annotations); i++) {
-		const struct json *member = json_at(annotations, i);
-
-		if (!is_ours(json_key(member)))
-			continue;
-		*any = true;
-		if (take_annotation(asked, options, member, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int collect(const struct options *options, const struct state *state, struct asked *asked,
-		   bool *wanted, struct err *err)
-{
-	bool any = false;
-
-	for (int i = 0; i < SETTINGS; i++) {
-		asked->value[i] = options->setting[i];
-		snprintf(asked->where[i], sizeof(asked->where[i]), "--%s", names[i]);
-	}
-	if (state && take_annotations(asked, options, state->annotations, &any, err) < 0)
-		return -1;
-	*wanted = asked->value[SETTING_CONF];
-	if (*wanted)
-		return 0;
-	if (any)
-		return fail(err, "annotation wg.conf: missing beside other wg.* annotations");
-	if (options->require)
-		return fail(err, "annotation wg.conf: missing, and --require was given");
-	return 0;
-}
 
 static int parse_interface(const struct asked *asked, struct request *request, struct err *err)
 {
@@ -285,11 +137,18 @@ static int append_text(char ***array, size_t *count, const char *text, struct er
 	return 0;
 }
 
+/* "PREFIX:PORT/PROTOCOL", "[PREFIX]:PORT/PROTOCOL" */
+static bool has_port(const char *element)
+{
+	return strstr(element, "]:") || (strchr(element, '.') && strchr(element, ':') &&
+					 !strchr(strchr(element, ':') + 1, ':'));
+}
+
 /* A bypass is a hole; one of half the internet is a mistake, or an attack (TunnelVision). */
 static int parse_bypass_element(const char *where, const char *element, struct prefix *prefix,
 				struct err *err)
 {
-	if (strpbrk(element, "/") && strpbrk(strchr(element, '/') + 1, "/"))
+	if (has_port(element))
 		return fail(err, "%s: ports are not supported by this version '%.64s'", where,
 			    element);
 	if (!prefix_parse(element, prefix))
@@ -391,135 +250,6 @@ static int parse_dns(const struct asked *asked, struct request *request, struct 
 	return request->dns == DNS_TUNNEL ? copy_tunnel_dns(request, err) : 0;
 }
 
-/* "PATH" below "DIRECTORY/" as a path relative to it; NULL when it does not begin so. */
-static const char *below(const char *directory, const char *path)
-{
-	size_t length = strlen(directory);
-
-	while (length > 1 && directory[length - 1] == '/')
-		length--;
-	if (strncmp(directory, path, length) != 0 || path[length] != '/')
-		return NULL;
-	path += length;
-	return path + strspn(path, "/");
-}
-
-static int check_name(const char *where, const char *name, struct err *err)
-{
-	if (!strspn(name, LETTERS DIGITS) || strspn(name, LETTERS DIGITS "_.+=-") != strlen(name) ||
-	    strlen(name) > 200)
-		return fail(err, "%s: not a tunnel's name '%.64s'", where, name);
-	return 0;
-}
-
-/* Opens the file that VALUE means in DIRECTORY: -1 with errno set, ENOENT when it means none. */
-static int open_in(const char *directory, const char *value, char **path)
-{
-	cleanup_free char *name = NULL;
-	const char *relative;
-	int fd;
-
-	if (*value == '/') {
-		relative = below(directory, value);
-		if (!relative || !*relative) {
-			errno = ENOENT;
-			return -1;
-		}
-		name = strdup(relative);
-	} else if (asprintf(&name, "%s.conf", value) < 0) {
-		name = NULL;
-	}
-	if (!name) {
-		errno = ENOMEM;
-		return -1;
-	}
-	fd = file_open_inside(directory, name);
-	if (fd >= 0 && asprintf(path, "%s/%s", directory, name) < 0)
-		*path = NULL;
-	return fd;
-}
-
-static int not_found(const char *where, const char *value, const struct options *options,
-		     struct err *err)
-{
-	bool any = options->any_file && *value != '/';
-
-	if (*value == '/')
-		return fail(err, "%s: no such file in a tunnel directory (%s%s) '%.200s'", where,
-			    options->config_dir[0], options->config_dir_count > 1 ? ", ..." : "",
-			    value);
-	return fail(err, "%s: no '%s.conf' in %s%s%s", where, value, options->config_dir[0],
-		    options->config_dir_count > 1 ? " or the other tunnel directories" : "",
-		    any ? " (a file elsewhere is named with a slash: ./NAME)" : "");
-}
-
-static int open_beneath(const char *where, const char *value, const struct options *options,
-			char **path, struct err *err)
-{
-	if (strchr(value, '/') ? *value != '/' : check_name(where, value, err) < 0)
-		return strchr(value, '/')
-			       ? fail(err, "%s: neither a name nor an absolute path '%.200s'",
-				      where, value)
-			       : -1;
-	for (size_t i = 0; i < options->config_dir_count; i++) {
-		int fd = open_in(options->config_dir[i], value, path);
-
-		if (fd >= 0)
-			return fd;
-		if (errno == EXDEV || errno == ELOOP)
-			return fail(err, "%s: leaves %s, or is a symbolic link '%.200s'", where,
-				    options->config_dir[i], value);
-		if (errno != ENOENT)
-			return fail_errno(err, errno, "%s: '%.200s' in %s", where, value,
-					  options->config_dir[i]);
-	}
-	return not_found(where, value, options, err);
-}
-
-/* A file that somebody else may write is theirs, not the administrator's. */
-static int check_trust(int fd, const char *path, bool any_file, struct warnings *warnings,
-		       struct err *err)
-{
-	struct file_trust trust;
-
-	if (file_trust(fd, &trust) < 0)
-		return fail_errno(err, errno, "%s", path);
-	if (!trust.regular)
-		return fail(err, "%s: not a regular file", path);
-	if (!any_file && !trust.owner)
-		return fail(err, "%s: owned by neither root nor the caller", path);
-	if (!any_file && trust.writable)
-		return fail(err, "%s: writable by its group or by others", path);
-	if (trust.readable)
-		warn(warnings, "%s: readable by everybody, its private key included (chmod 600)",
-		     path);
-	return 0;
-}
-
-static int open_tunnel(const struct asked *asked, const struct options *options, char **path,
-		       struct warnings *warnings, struct err *err)
-{
-	const char *value = asked->value[SETTING_CONF], *where = asked->where[SETTING_CONF];
-	bool any_file = options->any_file && strchr(value, '/');
-	int fd;
-
-	if (any_file) {
-		fd = file_open(value);
-		if (fd < 0)
-			return fail_errno(err, errno, "%s", value);
-		*path = strdup(value);
-	} else {
-		fd = open_beneath(where, value, options, path, err);
-		if (fd < 0)
-			return -1;
-	}
-	if (!*path || check_trust(fd, *path, any_file, warnings, err) < 0) {
-		close(fd);
-		return *path ? -1 : fail(err, "out of memory");
-	}
-	return fd;
-}
-
 static int set_name(struct request *request, struct err *err)
 {
 	const char *base = strrchr(request->file, '/');
@@ -536,7 +266,7 @@ static int set_name(struct request *request, struct err *err)
 static int read_tunnel(const struct asked *asked, const struct options *options,
 		       struct request *request, struct warnings *warnings, struct err *err)
 {
-	cleanup_close int fd = open_tunnel(asked, options, &request->file, warnings, err);
+	cleanup_close int fd = locate_tunnel(asked, options, &request->file, warnings, err);
 	cleanup_free char *text = NULL;
 	size_t length;
 	int result;
@@ -632,7 +362,7 @@ int request_parse(const struct options *options, const struct state *state, stru
 
 	if (!complete.config_dir_count)
 		complete.config_dir[complete.config_dir_count++] = "/etc/wireguard";
-	if (collect(&complete, state, &asked, &any, err) < 0)
+	if (settings_collect(&complete, state, &asked, &any, err) < 0)
 		return -1;
 	if (any && parse_all(&asked, &complete, &parsed, warnings, err) < 0) {
 		request_free(&parsed);

@@ -13,41 +13,9 @@
 
 #include "err.h"
 #include "ip.h"
+#include "settings.h"
 #include "state.h"
 #include "tunnel.h"
-
-/* Each is the annotation wg.NAME and the option --NAME (setting_name). */
-enum setting {
-	SETTING_CONF,
-	SETTING_INTERFACE,
-	SETTING_BYPASS,
-	SETTING_DNS,
-	SETTING_KILLSWITCH,
-	SETTING_NETWORKS,
-	SETTING_SOCKET,
-	SETTING_HANDSHAKE,
-};
-
-#define SETTINGS 8
-
-const char *setting_name(enum setting setting);
-
-/* The setting called NAME ("conf"), or -1. */
-int setting_find(const char *name);
-
-/* The known name nearest to NAME in spelling, to suggest it; NULL when none is near. */
-const char *setting_nearest(const char *name);
-
-#define CONFIG_DIRS_MAX 16
-
-struct options {
-	const char *setting[SETTINGS]; /* NULL: not given */
-	const char *config_dir[CONFIG_DIRS_MAX];
-	size_t config_dir_count; /* 0: /etc/wireguard */
-	bool require; /* a container without wg.conf is refused, annotations set nothing else ... */
-	bool allow[SETTINGS]; /* ... but what is allowed here */
-	bool any_file; /* wg.conf may name any file the caller can read: check and attach */
-};
 
 enum dns {
 	DNS_TUNNEL, /* the file's DNS= */

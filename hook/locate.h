@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finds and opens the tunnel file that somebody asked for. Annotations come from whoever may start
+ * a container, so that a name or a path from one never leads out of the tunnel directories.
+ */
+#ifndef HOOK_LOCATE_H
+#define HOOK_LOCATE_H
+
+#include "err.h"
+#include "settings.h"
+
+/*
+ * Opens what asked->value[SETTING_CONF] means: NAME is NAME.conf in the first tunnel directory that
+ * has it, an absolute path lies strictly inside one; with options->any_file whatever holds a slash
+ * is any file the caller can read. A file that is not regular is refused; one in a tunnel
+ * directory also if it is neither root's nor the caller's, or writable by its group or others;
+ * one that all may read gets a warning. OPTIONS has a tunnel directory at least.
+ *
+ * Returns the descriptor; *path is the file's name, for messages, and the caller's to free. On
+ * failure -1, with *path perhaps set all the same.
+ */
+int locate_tunnel(const struct asked *asked, const struct options *options, char **path,
+		  struct warnings *warnings, struct err *err);
+
+#endif /* HOOK_LOCATE_H */
