@@ -14,7 +14,7 @@ INSTALL    ?= install
 VERSION    := 0.1.0
 
 # A sanitized build lives beside the plain one.
-BUILD := build$(if $(SANITIZE),/sanitize)
+BUILD ?= build$(if $(SANITIZE),/sanitize)
 
 PACKAGES := libmnl libnl-3.0 libnl-route-3.0 yajl
 
@@ -63,30 +63,36 @@ $(BUILD)/unit/%: $(BUILD)/unit/%.o $(PURE)
 
 .SECONDARY: $(UNIT:=.o)
 
-# All that is needed from Debian or Ubuntu; installs what is missing, as root.
+# Debian's and Ubuntu's names for what is needed; what is missing is installed, as root.
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnl-3-dev libnl-route-3-dev
+DEMO_PACKAGES  := wireguard-tools iproute2 busybox-static runc jq
+CHECK_PACKAGES := crun podman conmon netavark aardvark-dns uidmap iptables strace mandoc
+
+SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
+SUITES_KERNEL   := kernel:tests/kernel/suite vm:tests/runtime/suite
+export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:
-	@tests/need $(BUILD_PACKAGES) wireguard-tools iproute2 busybox-static runc
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 	@$(MAKE) --no-print-directory -s all
 	@tests/on-kernel tests/demo
 
 check:
-	@tests/need $(BUILD_PACKAGES) wireguard-tools iproute2 busybox-static runc jq strace mandoc
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
 	@$(MAKE) --no-print-directory -s all units
-	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_KERNEL) $(SUITES_VM)
-
-SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
-SUITES_KERNEL   := $(patsubst %,kernel:%,tests/kernel/suite)
-SUITES_VM       := $(patsubst %,vm:%,tests/runtime/suite)
+	@tests/run $(UNIT) $(SUITES_ANYWHERE) tests/vm/selftest $(SUITES_KERNEL)
 
 units: $(UNIT)
 
-check-unit: units all
+check-unit: all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE)
 
 check-vm: all
-	@tests/run $(SUITES_KERNEL) $(SUITES_VM)
+	@tests/run tests/vm/selftest $(SUITES_KERNEL)
+
+bench: all
+	@tests/need $(DEMO_PACKAGES) strace
+	@tests/on-kernel tests/bench/suite
 
 # The program is there before the JSON that calls it, and is removed after it: engines skip a hook
 # whose program is missing in silence, and a container would start without its tunnel.
@@ -122,6 +128,7 @@ help:
 	@echo 'make check       all tests (as root; installs what is missing)'
 	@echo 'make check-unit  the tests that need no kernel and no root'
 	@echo 'make check-vm    the tests that need a kernel with WireGuard, and real runtimes'
+	@echo 'make bench       the hook beside a bare C program that sends the same requests'
 	@echo 'make install     into PREFIX=$(PREFIX), DATADIR=$(DATADIR), below DESTDIR'
 	@echo 'make uninstall   the same files, removed'
 	@echo 'make format lint clean'
@@ -129,4 +136,4 @@ help:
 
 -include $(wildcard $(BUILD)/*/*.d)
 
-.PHONY: all demo check units check-unit check-vm install uninstall format lint clean help
+.PHONY: all demo check units check-unit check-vm bench install uninstall format lint clean help
