@@ -37,7 +37,7 @@ LIBRARY_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 OCI  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard oci/*.c))
 HOOK := $(patsubst %.c,$(BUILD)/%.o,$(wildcard hook/*.c))
 # The part that opens no socket and needs no privilege; its tests link yajl alone.
-PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip tunnel settings locate request plan)
+PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names tunnel tunnel_check settings locate request plan)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 all: $(BUILD)/oci-wireguard
@@ -69,7 +69,7 @@ DEMO_PACKAGES  := wireguard-tools iproute2 busybox-static runc jq
 CHECK_PACKAGES := crun podman conmon netavark aardvark-dns uidmap iptables strace mandoc
 
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
-SUITES_KERNEL   := kernel:tests/kernel/suite vm:tests/runtime/suite
+SUITES_KERNEL   := kernel:tests/kernel/suite noipv6:tests/kernel/noipv6 vm:tests/runtime/suite
 export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:

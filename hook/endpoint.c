@@ -138,17 +138,9 @@ int endpoint_resolve(const char *program, const char *file, int exit_code, struc
 	return result;
 }
 
-static bool has_ipv6_address(const struct tunnel *tunnel)
-{
-	for (size_t i = 0; i < tunnel->addresses_count; i++)
-		if (tunnel->addresses[i].family == AF_INET6)
-			return true;
-	return false;
-}
-
 unsigned int endpoint_mtu(const struct tunnel *tunnel)
 {
-	int least_allowed = has_ipv6_address(tunnel) ? 1280 : 576, mtu = 0;
+	int least_allowed = tunnel_has_ipv6(tunnel) ? 1280 : 576, mtu = 0;
 
 	for (size_t i = 0; i < tunnel->peers_count; i++) {
 		const struct peer *peer = &tunnel->peers[i];

@@ -104,6 +104,20 @@ const char *prefix_format(const struct prefix *prefix, bool short_form,
 	return out;
 }
 
+bool prefix_append(struct prefix **list, size_t *count, struct prefix prefix)
+{
+	if ((*count & (*count - 1)) == 0) {
+		size_t room = *count ? 2 * *count : 1;
+		struct prefix *grown = reallocarray(*list, room, sizeof(*grown));
+
+		if (!grown)
+			return false;
+		*list = grown;
+	}
+	(*list)[(*count)++] = prefix;
+	return true;
+}
+
 size_t prefixes_reduce(struct prefix *prefixes, size_t count)
 {
 	size_t kept = 0;

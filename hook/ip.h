@@ -45,6 +45,12 @@ const char *prefix_format(const struct prefix *prefix, bool short_form,
 			  char out[static PREFIX_TEXT]);
 
 /*
+ * Appends to an array that began as NULL; it grows by powers of two, so that COUNT tells its room.
+ * False without memory, with both untouched; *list is the caller's to free().
+ */
+bool prefix_append(struct prefix **list, size_t *count, struct prefix prefix);
+
+/*
  * Sorts PREFIXES (networks, without host bits) and leaves out those that another of them covers,
  * equal ones included. Returns how many remain, at the front. O(n log n).
  */

@@ -123,7 +123,12 @@ static int take_option(struct options *options, int option, char *value, struct 
 
 static int unknown_option(int argc, char **argv, int kind, struct err *err)
 {
-	const char *text = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+	const char *text = argv[optind - 1];
+
+	/* There are no short options; one that is not alone is still under way, and not stepped
+	 * over. */
+	if (optopt && optind < argc && argv[optind][0] == '-' && strchr(argv[optind], optopt))
+		text = argv[optind];
 
 	if (kind == ':')
 		return fail(err, "%.64s: needs a value; see --help", text);
@@ -194,6 +199,14 @@ static int apply(const struct plan *plan, int netns, struct err *err)
 	return EXIT_DONE;
 }
 
+static int finish_output(struct err *err)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_DONE;
+	fail_errno(err, errno, "standard output");
+	return report(EXIT_UNDONE, err);
+}
+
 /* From a request to what the verb does with its plan: PID's network, or (0) standard output. */
 static int carry_on(struct request *request, pid_t pid, struct err *err)
 {
@@ -214,11 +227,7 @@ static int carry_on(struct request *request, pid_t pid, struct err *err)
 	if (pid)
 		return apply(&plan, netns, err);
 	plan_print(&plan, stdout);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fail_errno(err, errno, "standard output");
-		return report(EXIT_UNDONE, err);
-	}
-	return EXIT_DONE;
+	return finish_output(err);
 }
 
 static int serve(const struct options *options, const struct state *state, pid_t pid,
@@ -303,7 +312,7 @@ int main(int argc, char **argv)
 		return report(EXIT_UNDONE, &err);
 	if (strcmp(verb, "--help") == 0 || strcmp(verb, "--version") == 0) {
 		printf("%s", verb[2] == 'h' ? usage : PROGRAM " " VERSION "\n");
-		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_UNDONE;
+		return finish_output(&err);
 	}
 	if (parse_options(&argc, argv, &options, &err) < 0)
 		return report(EXIT_USAGE, &err);

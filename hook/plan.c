@@ -102,25 +102,24 @@ static void add_bypass_rules(struct plan *plan)
 }
 
 /*
- * A tunnel's servers go by it, also where a bypass or the container's own network has their
- * address. Servers that were asked for may be meant outside it: in a bypass, or on loopback.
+ * The file's servers go by the tunnel, also where a bypass or a network of the container's own has
+ * their address (10.x is everybody's). Servers that were asked for may be meant elsewhere, on
+ * loopback or beside the container: they go where the other rules send them.
  */
 static bool is_pinned(const struct request *request, const struct prefix *server)
 {
-	if (!prefixes_cover(request->carried, request->carried_count, server))
-		return false;
-	return request->dns == DNS_TUNNEL ||
-	       !prefixes_cover(request->bypass, request->bypass_count, server);
+	return request->dns == DNS_TUNNEL &&
+	       prefixes_cover(request->carried, request->carried_count, server);
 }
 
 static void add_dns_rules(struct plan *plan)
 {
-	const struct request *request = plan->request;
+	const struct names *names = request_names(plan->request);
 
-	for (size_t i = 0; i < request->servers_count; i++) {
-		const struct prefix *server = &request->servers[i];
+	for (size_t i = 0; i < names->servers_count; i++) {
+		const struct prefix *server = &names->servers[i];
 
-		if (is_pinned(request, server) && !came_before(request->servers, i))
+		if (is_pinned(plan->request, server) && !came_before(names->servers, i))
 			add_rule(plan, server->family, PREFERENCE_DNS, RULE_LOOKUP, *server)
 				->table = plan->table;
 	}
@@ -246,8 +245,8 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 	};
 	/* Six rules, five sysctls, two steps of routes, link, WireGuard, up, alias; and the lists.
 	 */
-	size_t steps =
-		17 + 2 * request->bypass_count + request->servers_count + tunnel->addresses_count;
+	size_t steps = 17 + 2 * request->bypass_count + request_names(request)->servers_count +
+		       tunnel->addresses_count;
 
 	built.steps = calloc(steps, sizeof(*built.steps));
 	built.routes =
@@ -393,16 +392,15 @@ static void print_step(const struct plan *plan, const struct step *step, FILE *o
 	}
 }
 
-static void print_servers(const struct request *request, FILE *out)
+static void print_servers(const struct names *names, FILE *out)
 {
 	char text[PREFIX_TEXT];
 
-	if (!request->servers_count)
+	if (!names->servers_count)
 		return;
 	fprintf(out, "# DNS");
-	for (size_t i = 0; i < request->servers_count; i++)
-		fprintf(out, " %s%s", prefix_format(&request->servers[i], true, text),
-			is_pinned(request, &request->servers[i]) ? "" : " (outside the tunnel)");
+	for (size_t i = 0; i < names->servers_count; i++)
+		fprintf(out, " %s", prefix_format(&names->servers[i], true, text));
 	fprintf(out, ": this version leaves resolv.conf as the engine makes it\n");
 }
 
@@ -416,7 +414,7 @@ static void print_head(const struct plan *plan, FILE *out)
 	if (request->killswitch == KILLSWITCH_ON)
 		fprintf(out,
 			"# killswitch 'on' is 'routes' in this version: rules, no guard yet\n");
-	print_servers(request, out);
+	print_servers(request_names(request), out);
 	fprintf(out, "# first, with the container's PID: ip netns attach container PID\n");
 }
 

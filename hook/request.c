@@ -2,6 +2,7 @@
 /* What was asked for, value by value, and the tunnel file, to a struct request. */
 #include "request.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +22,17 @@ static int parse_interface(const struct asked *asked, struct request *request, s
 {
 	const char *value = asked->value[SETTING_INTERFACE];
 	const char *where = asked->where[SETTING_INTERFACE];
+	/* Other links, and what stands for all of them under /proc/sys/net. */
+	static const char *const taken[] = { "lo", "eth0", "all", "default" };
 
 	if (!value)
 		value = "wg0";
 	if (strspn(value, LETTERS DIGITS "_.-") != strlen(value) || *value == '.' ||
 	    *value == '-' || !*value || strlen(value) >= IFNAMSIZ)
 		return fail(err, "%s: not a link's name '%.64s'", where, value);
-	if (strcmp(value, "lo") == 0 || strcmp(value, "eth0") == 0)
-		return fail(err, "%s: '%s' is another link's name", where, value);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
+		if (strcmp(value, taken[i]) == 0)
+			return fail(err, "%s: '%s' stands for something else", where, value);
 	memcpy(request->interface, value, strlen(value) + 1);
 	return 0;
 }
@@ -90,51 +94,15 @@ static int parse_handshake(const struct asked *asked, struct err *err)
 	return not_yet(asked, SETTING_HANDSHAKE, err);
 }
 
-/* The elements of a list by commas, blanks around them dropped; NULL at its end. */
+/* The next element of a list by commas and blanks; NULL at its end. */
 static char *next_element(char **list)
 {
-	char *element = strsep(list, ",");
+	char *element;
 
-	if (!element)
-		return NULL;
-	element += strspn(element, " \t");
-	element[strcspn(element, " \t")] = '\0';
+	do
+		element = strsep(list, ", \t");
+	while (element && !*element);
 	return element;
-}
-
-static void *grow(void *array, size_t count, size_t size, struct err *err)
-{
-	void *grown = reallocarray(array, count + 1, size);
-
-	if (!grown)
-		fail(err, "out of memory");
-	return grown;
-}
-
-static int append_prefix(struct prefix **array, size_t *count, struct prefix prefix,
-			 struct err *err)
-{
-	struct prefix *grown = grow(*array, *count, sizeof(prefix), err);
-
-	if (!grown)
-		return -1;
-	*array = grown;
-	grown[(*count)++] = prefix;
-	return 0;
-}
-
-static int append_text(char ***array, size_t *count, const char *text, struct err *err)
-{
-	char **grown = grow(*array, *count, sizeof(*grown), err);
-
-	if (!grown)
-		return -1;
-	*array = grown;
-	grown[*count] = strdup(text);
-	if (!grown[*count])
-		return fail(err, "out of memory");
-	++*count;
-	return 0;
 }
 
 /* "PREFIX:PORT/PROTOCOL", "[PREFIX]:PORT/PROTOCOL" */
@@ -168,25 +136,18 @@ static int parse_bypass(const struct asked *asked, struct request *request, stru
 
 	if (!copy)
 		return fail(err, "out of memory");
-	if (value && !*value)
-		return fail(err, "%s: empty", where);
-	while (value && (element = next_element(&rest))) {
+	while ((element = next_element(&rest))) {
 		struct prefix prefix;
 
-		if (parse_bypass_element(where, element, &prefix, err) < 0 ||
-		    append_prefix(&request->bypass, &request->bypass_count, prefix, err) < 0)
+		if (parse_bypass_element(where, element, &prefix, err) < 0)
 			return -1;
+		if (!prefix_append(&request->bypass, &request->bypass_count, prefix))
+			return fail(err, "out of memory");
 	}
+	if (value && !request->bypass_count)
+		return fail(err, "%s: empty", where);
 	request->bypass_count = prefixes_reduce(request->bypass, request->bypass_count);
 	return 0;
-}
-
-static bool is_domain(const char *text)
-{
-	size_t length = strlen(text);
-
-	return length > 0 && length < 254 && *text != '.' && *text != '-' &&
-	       strspn(text, LETTERS DIGITS "_.-") == length;
 }
 
 static int parse_dns_list(const char *where, const char *value, struct request *request,
@@ -194,60 +155,52 @@ static int parse_dns_list(const char *where, const char *value, struct request *
 {
 	cleanup_free char *copy = strdup(value);
 	char *rest = copy, *element;
-	struct prefix server;
 
 	if (!copy)
 		return fail(err, "out of memory");
 	while ((element = next_element(&rest))) {
-		bool address = prefix_parse(element, &server) && !strchr(element, '/');
-
-		if (address &&
-		    append_prefix(&request->servers, &request->servers_count, server, err) < 0)
-			return -1;
-		if (address)
+		if (names_add(&request->asked_names, element, err) == 0)
 			continue;
-		/* As in a tunnel file: digits and dots alone, or a colon, were meant as a server.
-		 */
-		if (!is_domain(element) || strspn(element, DIGITS ".") == strlen(element))
-			return fail(err, "%s: neither a server's address nor a domain '%.64s'",
-				    where, element);
-		if (append_text(&request->search, &request->search_count, element, err) < 0)
-			return -1;
+		if (err->number == EINVAL)
+			fail(err, "%s: neither an address nor a domain '%.64s'", where, element);
+		return -1;
 	}
-	if (!request->servers_count)
+	if (!request->asked_names.servers_count)
 		return fail(err, "%s: no server's address in '%.64s'", where, value);
-	return 0;
-}
-
-static int copy_tunnel_dns(struct request *request, struct err *err)
-{
-	const struct tunnel *tunnel = &request->tunnel;
-
-	for (size_t i = 0; i < tunnel->dns_count; i++)
-		if (append_prefix(&request->servers, &request->servers_count, tunnel->dns[i], err) <
-		    0)
-			return -1;
-	for (size_t i = 0; i < tunnel->search_count; i++)
-		if (append_text(&request->search, &request->search_count, tunnel->search[i], err) <
-		    0)
-			return -1;
 	return 0;
 }
 
 static int parse_dns(const struct asked *asked, struct request *request, struct err *err)
 {
 	const char *value = asked->value[SETTING_DNS], *where = asked->where[SETTING_DNS];
-	bool in_file = request->tunnel.dns_count > 0;
+	bool in_file = request->tunnel.dns.servers_count > 0;
 
-	if (value && strcmp(value, "tunnel") != 0 && strcmp(value, "engine") != 0) {
+	if (!value) {
+		request->dns = in_file ? DNS_TUNNEL : DNS_ENGINE;
+	} else if (strcmp(value, "engine") == 0) {
+		request->dns = DNS_ENGINE;
+	} else if (strcmp(value, "tunnel") == 0) {
+		if (!in_file)
+			return fail(err, "%s: 'tunnel', but %s has no DNS server", where,
+				    request->file);
+		request->dns = DNS_TUNNEL;
+	} else {
 		request->dns = DNS_LIST;
 		return parse_dns_list(where, value, request, err);
 	}
-	if (value && !in_file && strcmp(value, "tunnel") == 0)
-		return fail(err, "%s: 'tunnel', but %s has no DNS server", where, request->file);
-	request->dns =
-		in_file && !(value && strcmp(value, "engine") == 0) ? DNS_TUNNEL : DNS_ENGINE;
-	return request->dns == DNS_TUNNEL ? copy_tunnel_dns(request, err) : 0;
+	return 0;
+}
+
+const struct names *request_names(const struct request *request)
+{
+	static const struct names none;
+
+	switch (request->dns) {
+	case DNS_TUNNEL: return &request->tunnel.dns;
+	case DNS_LIST: return &request->asked_names;
+	case DNS_ENGINE: break;
+	}
+	return &none;
 }
 
 static int set_name(struct request *request, struct err *err)
@@ -308,15 +261,13 @@ static void warn_of_servers(const struct request *request, struct warnings *warn
 {
 	char text[PREFIX_TEXT];
 
-	for (size_t i = 0; i < request->servers_count; i++) {
-		const struct prefix *server = &request->servers[i];
+	for (size_t i = 0; request->dns == DNS_TUNNEL && i < request->tunnel.dns.servers_count;
+	     i++) {
+		const struct prefix *server = &request->tunnel.dns.servers[i];
 
-		if (prefixes_cover(request->carried, request->carried_count, server) ||
-		    (request->dns == DNS_LIST &&
-		     prefixes_cover(request->bypass, request->bypass_count, server)))
-			continue;
-		warn(warnings, "%s: DNS server %s is in no AllowedIPs: not reached by the tunnel",
-		     request->file, prefix_format(server, true, text));
+		if (!prefixes_cover(request->carried, request->carried_count, server))
+			warn(warnings, "%s: DNS: %s is in no AllowedIPs: not asked by the tunnel",
+			     request->file, prefix_format(server, true, text));
 	}
 }
 
@@ -376,10 +327,7 @@ int request_parse(const struct options *options, const struct state *state, stru
 void request_free(struct request *request)
 {
 	tunnel_free(&request->tunnel);
-	for (size_t i = 0; i < request->search_count; i++)
-		free(request->search[i]);
-	free(request->search);
-	free(request->servers);
+	names_free(&request->asked_names);
 	free(request->bypass);
 	free(request->carried);
 	free(request->file);
@@ -422,16 +370,17 @@ static void digest_peer(uint64_t *digest, const struct peer *peer)
 uint64_t request_digest(const struct request *request)
 {
 	const struct tunnel *tunnel = &request->tunnel;
+	const struct names *names = request_names(request);
 	uint64_t digest = 0xcbf29ce484222325; /* FNV's offset basis of 64 bits */
 
 	digest_text(&digest, request->file);
 	digest_text(&digest, request->interface);
 	digest_prefixes(&digest, request->bypass, request->bypass_count);
 	digest_number(&digest, request->dns);
-	digest_prefixes(&digest, request->servers, request->servers_count);
-	digest_number(&digest, request->search_count);
-	for (size_t i = 0; i < request->search_count; i++)
-		digest_text(&digest, request->search[i]);
+	digest_prefixes(&digest, names->servers, names->servers_count);
+	digest_number(&digest, names->search_count);
+	for (size_t i = 0; i < names->search_count; i++)
+		digest_text(&digest, names->search[i]);
 	digest_number(&digest, request->killswitch);
 	digest_number(&digest, tunnel->listen_port);
 	digest_number(&digest, tunnel->mtu);

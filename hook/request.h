@@ -13,6 +13,7 @@
 
 #include "err.h"
 #include "ip.h"
+#include "names.h"
 #include "settings.h"
 #include "state.h"
 #include "tunnel.h"
@@ -36,10 +37,7 @@ struct request {
 	struct prefix *bypass; /* networks */
 	size_t bypass_count;
 	enum dns dns;
-	struct prefix *servers; /* DNS servers in force, whoever named them; none with DNS_ENGINE */
-	size_t servers_count;
-	char **search; /* search domains likewise */
-	size_t search_count;
+	struct names asked_names; /* with DNS_LIST */
 	enum killswitch killswitch;
 	struct tunnel tunnel;
 	struct prefix *carried; /* all AllowedIPs, sorted, without those that another covers */
@@ -57,6 +55,9 @@ int request_parse(const struct options *options, const struct state *state, stru
 		  bool *wanted, struct warnings *warnings, struct err *err);
 
 void request_free(struct request *request);
+
+/* Who answers names, whoever said so; empty with DNS_ENGINE. The request's. */
+const struct names *request_names(const struct request *request);
 
 /*
  * 64 bits (FNV-1a) over all that was asked for but keys and resolved addresses: two requests with

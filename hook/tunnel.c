@@ -8,6 +8,7 @@
  * name_is_harmless() alone, and none does from a line that holds a key.
  */
 #include "tunnel.h"
+#include "tunnel_check.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,8 +25,6 @@
 #define SHOWN_MAX 80 /* bytes of a value in a message */
 #define SHOWN_SECRET 32 /* base64 characters in a row that make a value look like a key */
 #define NAME_MAX_SHOWN 24
-#define HOST_MAX 253 /* RFC 1035, as text */
-#define MTU_IPV6 1280 /* RFC 8200, section 5 */
 
 enum section {
 	SECTION_NONE,
@@ -47,7 +46,6 @@ struct parser {
 	unsigned int line;
 	enum section section;
 	bool interface; /* a section of that name was seen */
-	unsigned int mtu_line;
 	struct tunnel tunnel;
 	struct removal *removals;
 	size_t removals_count;
@@ -85,18 +83,6 @@ static void *grow(void *array, size_t count, size_t size)
 static int out_of_memory(struct err *err)
 {
 	return fail_errno(err, ENOMEM, "tunnel file");
-}
-
-static int prefix_append(struct prefix **list, size_t *count, const struct prefix *prefix,
-			 struct err *err)
-{
-	struct prefix *grown = grow(*list, *count, sizeof(**list));
-
-	if (!grown)
-		return out_of_memory(err);
-	*list = grown;
-	grown[(*count)++] = *prefix;
-	return 0;
 }
 
 /* Text. The C library's isspace() and isalnum() would follow the locale for bytes above 127. */
@@ -169,13 +155,6 @@ static bool number_parse(const char *text, bool hex, unsigned long long most,
 	return true;
 }
 
-static bool name_is_plausible(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length >= 1 && length <= HOST_MAX && strspn(name, LETTERS DIGITS "-_.") == length;
-}
-
 /* [Interface], wg's keys */
 
 static int read_key(const char *name, const char *value, struct key *key, struct err *err)
@@ -233,45 +212,23 @@ static int read_address(struct parser *p, const char *name, char *value, struct 
 	while ((element = list_next(&value))) {
 		if (!prefix_parse(element, &prefix))
 			return fail(err, "%s: '%s' is not an address", name, shown(element).text);
-		if (prefix_append(&t->addresses, &t->addresses_count, &prefix, err))
-			return -1;
+		if (!prefix_append(&t->addresses, &t->addresses_count, prefix))
+			return out_of_memory(err);
 	}
 	return 0;
 }
 
-static int search_append(struct tunnel *t, const char *domain, struct err *err)
-{
-	char **grown = grow(t->search, t->search_count, sizeof(*grown));
-
-	if (!grown)
-		return out_of_memory(err);
-	t->search = grown;
-	grown[t->search_count] = strdup(domain);
-	if (!grown[t->search_count])
-		return out_of_memory(err);
-	t->search_count++;
-	return 0;
-}
-
-/* wg-quick tells a server from a search domain by '^[0-9.]+$' or a ':' in it. */
 static int read_dns(struct parser *p, const char *name, char *value, struct err *err)
 {
-	struct tunnel *t = &p->tunnel;
-	struct prefix prefix;
 	char *element;
 
 	while ((element = list_next(&value))) {
-		bool domain = !strchr(element, ':') && element[strspn(element, DIGITS ".")];
-
-		if (domain && name_is_plausible(element)) {
-			if (search_append(t, element, err))
-				return -1;
-		} else if (domain || strchr(element, '/') || !prefix_parse(element, &prefix)) {
-			return fail(err, "%s: '%s' is neither an address nor a domain", name,
-				    shown(element).text);
-		} else if (prefix_append(&t->dns, &t->dns_count, &prefix, err)) {
-			return -1;
-		}
+		if (names_add(&p->tunnel.dns, element, err) == 0)
+			continue;
+		if (err->number == EINVAL)
+			fail(err, "%s: '%s' is neither an address nor a domain", name,
+			     shown(element).text);
+		return -1;
 	}
 	return 0;
 }
@@ -285,7 +242,7 @@ static int read_mtu(struct parser *p, const char *name, char *value, struct err 
 		return fail(err, "%s: '%s' is not a number from 68 to 65535", name,
 			    shown(value).text);
 	p->tunnel.mtu = (unsigned int)mtu;
-	p->mtu_line = p->line;
+	p->tunnel.mtu_line = p->line;
 	return 0;
 }
 
@@ -467,10 +424,10 @@ static int read_allowed(struct parser *p, const char *name, char *value, struct 
 			warn(p->warnings, "%s:%u: %s: %s has host bits: it is taken as %s", p->name,
 			     p->line, name, prefix_format(&prefix, false, given),
 			     prefix_format(&network, false, masked));
-		if (sign == '-'
-			    ? removal_append(p, &network, err)
-			    : prefix_append(&peer->allowed, &peer->allowed_count, &network, err))
+		if (sign == '-' && removal_append(p, &network, err))
 			return -1;
+		if (sign != '-' && !prefix_append(&peer->allowed, &peer->allowed_count, network))
+			return out_of_memory(err);
 	}
 	return 0;
 }
@@ -607,80 +564,7 @@ static int parse_lines(struct parser *p, char *text, const char *end, struct err
 	return 0;
 }
 
-/* What only the whole file tells */
-
-static bool has_ipv6_address(const struct tunnel *t)
-{
-	for (size_t i = 0; i < t->addresses_count; i++)
-		if (t->addresses[i].family == AF_INET6)
-			return true;
-	return false;
-}
-
-static int check_interface(const struct parser *p, struct err *err)
-{
-	const struct tunnel *t = &p->tunnel;
-
-	if (!p->interface)
-		return fail(err, "%s: no [Interface] section", p->name);
-	if (key_is_zero(&t->private_key))
-		return fail(err, "%s: no PrivateKey, or one of zeros", p->name);
-	if (!t->addresses_count)
-		return fail(err, "%s: no Address", p->name);
-	/* the kernel's addrconf_notify() takes IPv6 off a link with less */
-	if (t->mtu && t->mtu < MTU_IPV6 && has_ipv6_address(t))
-		return fail(err, "%s:%u: MTU: %u is too small: IPv6 needs %d", p->name, p->mtu_line,
-			    t->mtu, MTU_IPV6);
-	return 0;
-}
-
-static int peer_compare(const void *a, const void *b)
-{
-	const struct peer *x = *(const struct peer *const *)a;
-	const struct peer *y = *(const struct peer *const *)b;
-	int order = memcmp(x->public_key.bytes, y->public_key.bytes, KEY_LEN);
-
-	return order ? order : (x->line > y->line) - (x->line < y->line);
-}
-
-/* Two peers of one key: the second's AllowedIPs would replace the first's (set_peer()). */
-static int check_twins(const struct parser *p, struct err *err)
-{
-	size_t count = p->tunnel.peers_count;
-	cleanup_free const struct peer **sorted = calloc(count + 1, sizeof(*sorted));
-
-	if (!sorted)
-		return out_of_memory(err);
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &p->tunnel.peers[i];
-	qsort(sorted, count, sizeof(*sorted), peer_compare);
-	for (size_t i = 1; i < count; i++)
-		if (key_equal(&sorted[i - 1]->public_key, &sorted[i]->public_key))
-			return fail(err, "%s:%u: the [Peer] of line %u has the same PublicKey",
-				    p->name, sorted[i]->line, sorted[i - 1]->line);
-	return 0;
-}
-
-static int check_peers(const struct parser *p, struct err *err)
-{
-	struct key own;
-
-	if (!p->tunnel.peers_count)
-		warn(p->warnings, "%s: no [Peer] section: the tunnel leads nowhere", p->name);
-	key_public(&p->tunnel.private_key, &own);
-	for (size_t i = 0; i < p->tunnel.peers_count; i++) {
-		const struct peer *peer = &p->tunnel.peers[i];
-
-		if (key_is_zero(&peer->public_key))
-			return fail(err, "%s:%u: this [Peer] has no PublicKey, or one of zeros",
-				    p->name, peer->line);
-		/* the kernel drops such a peer in silence (netlink.c, set_peer()) */
-		if (key_equal(&peer->public_key, &own))
-			return fail(err, "%s:%u: this [Peer] has the tunnel's own PublicKey",
-				    p->name, peer->line);
-	}
-	return check_twins(p, err);
-}
+/* Removals, once all is read */
 
 static int removal_compare_prefix(const void *a, const void *b)
 {
@@ -729,48 +613,12 @@ static void apply_removals(struct parser *p)
 	}
 }
 
-/* A prefix, and the line of the [Peer] that wants it. */
-struct claim {
-	struct prefix prefix;
-	unsigned int line;
-};
-
-static int claim_compare(const void *a, const void *b)
-{
-	const struct claim *x = a, *y = b;
-	int order = prefix_compare(&x->prefix, &y->prefix);
-
-	return order ? order : (x->line > y->line) - (x->line < y->line);
-}
-
-/* One prefix in two peers: the kernel's allowedips_insert() moves it to the last one. */
-static int check_claims(const struct parser *p, struct err *err)
-{
-	const struct peer *peers = p->tunnel.peers;
-	size_t total = 0, n = 0;
-	cleanup_free struct claim *claims = NULL;
-	char text[PREFIX_TEXT];
-
-	for (size_t i = 0; i < p->tunnel.peers_count; i++)
-		total += peers[i].allowed_count;
-	claims = calloc(total + 1, sizeof(*claims));
-	if (!claims)
-		return out_of_memory(err);
-	for (size_t i = 0; i < p->tunnel.peers_count; i++)
-		for (size_t j = 0; j < peers[i].allowed_count; j++)
-			claims[n++] = (struct claim){ peers[i].allowed[j], peers[i].line };
-	qsort(claims, n, sizeof(*claims), claim_compare);
-	for (size_t i = 1; i < n; i++)
-		if (prefix_compare(&claims[i - 1].prefix, &claims[i].prefix) == 0 &&
-		    claims[i - 1].line != claims[i].line)
-			warn(p->warnings,
-			     "%s:%u: AllowedIPs: %s is taken from the [Peer] of line %u", p->name,
-			     claims[i].line, prefix_format(&claims[i].prefix, false, text),
-			     claims[i - 1].line);
-	return 0;
-}
-
 /* The whole */
+
+static int check_sections(const struct parser *p, struct err *err)
+{
+	return p->interface ? 0 : fail(err, "%s: no [Interface] section", p->name);
+}
 
 /* Secret managers that want a value on one line hand out the two characters for its line breaks. */
 static bool has_escaped_breaks(const char *text, size_t length)
@@ -810,8 +658,7 @@ int tunnel_parse(const char *name, const char *text, size_t length, struct tunne
 		return out_of_memory(err);
 	text = length ? text : ""; /* NULL is as good, but not for memcpy() */
 	memcpy(copy.bytes, text, length);
-	if (parse_lines(&p, copy.bytes, copy.bytes + length, err) || check_interface(&p, err) ||
-	    check_peers(&p, err)) {
+	if (parse_lines(&p, copy.bytes, copy.bytes + length, err) || check_sections(&p, err)) {
 		used = strlen(err->line);
 		if (has_escaped_breaks(text, length))
 			snprintf(err->line + used, sizeof(err->line) - used,
@@ -819,7 +666,7 @@ int tunnel_parse(const char *name, const char *text, size_t length, struct tunne
 		return -1;
 	}
 	apply_removals(&p);
-	if (check_claims(&p, err))
+	if (tunnel_check(name, &p.tunnel, warnings, err))
 		return -1;
 	*tunnel = p.tunnel;
 	key_wipe(&p.tunnel, sizeof(p.tunnel));
@@ -835,10 +682,15 @@ void tunnel_free(struct tunnel *tunnel)
 	if (tunnel->peers)
 		key_wipe(tunnel->peers, tunnel->peers_count * sizeof(*tunnel->peers));
 	free(tunnel->peers);
-	for (size_t i = 0; i < tunnel->search_count; i++)
-		free(tunnel->search[i]);
-	free(tunnel->search);
 	free(tunnel->addresses);
-	free(tunnel->dns);
+	names_free(&tunnel->dns);
 	key_wipe(tunnel, sizeof(*tunnel));
+}
+
+bool tunnel_has_ipv6(const struct tunnel *tunnel)
+{
+	for (size_t i = 0; i < tunnel->addresses_count; i++)
+		if (tunnel->addresses[i].family == AF_INET6)
+			return true;
+	return false;
 }

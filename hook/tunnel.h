@@ -15,6 +15,7 @@
 #include "err.h"
 #include "ip.h"
 #include "key.h"
+#include "names.h"
 
 union endpoint_address {
 	struct sockaddr sa; /* sa_family is AF_UNSPEC until the name is resolved */
@@ -45,14 +46,12 @@ struct tunnel {
 	struct key private_key;
 	uint16_t listen_port; /* host order, 0: the kernel's choice */
 	unsigned int mtu; /* bytes, 0: not given */
+	unsigned int mtu_line;
 	enum tunnel_table table;
 	uint32_t table_number; /* with TUNNEL_TABLE_NUMBER */
 	struct prefix *addresses; /* with their host bits and lengths */
 	size_t addresses_count;
-	struct prefix *dns; /* servers, as addresses */
-	size_t dns_count;
-	char **search; /* search domains among DNS= */
-	size_t search_count;
+	struct names dns;
 	struct peer *peers;
 	size_t peers_count;
 };
@@ -72,5 +71,8 @@ int tunnel_parse(const char *name, const char *text, size_t length, struct tunne
 		 struct warnings *warnings, struct err *err);
 
 void tunnel_free(struct tunnel *tunnel);
+
+/* Whether one of the link's own addresses is IPv6. */
+bool tunnel_has_ipv6(const struct tunnel *tunnel);
 
 #endif /* HOOK_TUNNEL_H */

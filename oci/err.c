@@ -7,12 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Values come from annotations and files: a newline or an escape sequence must not reach a log. */
+/*
+ * Values come from annotations and files: a newline or an escape sequence must not reach a log.
+ * U+0080 to U+009F, C2 80 to C2 9F in UTF-8, are escapes of one character to some terminals.
+ */
 static void make_one_line(char *line)
 {
-	for (; *line; line++)
-		if ((unsigned char)*line < 0x20 || *line == 0x7f)
-			*line = '?';
+	for (unsigned char *byte = (unsigned char *)line; *byte; byte++) {
+		if (*byte < 0x20 || *byte == 0x7f)
+			*byte = '?';
+		else if (byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] <= 0x9f)
+			byte[0] = byte[1] = '?';
+	}
 }
 
 static void format_line(struct err *err, const char *format, va_list args)

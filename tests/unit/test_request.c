@@ -258,11 +258,13 @@ static void make_files(void)
 	put_directory("conf");
 	put_directory("conf/sub");
 	put_directory("conf/directory.conf");
+	put_directory("conf/2");
 	put_directory("conf2");
 	put("conf/quiet.conf", HEAD DNS PEER ALL);
 	put("conf/both.conf", HEAD DNS "MTU = 1401\n" PEER ALL);
 	put("conf2/both.conf", HEAD DNS "MTU = 1402\n" PEER ALL);
 	put("conf2/second.conf", HEAD DNS PEER ALL);
+	put("conf/2/second.conf", HEAD DNS PEER ALL);
 	put("conf/sub/deep.conf", HEAD DNS PEER ALL);
 	put("conf/A0_.+=-z.conf", HEAD DNS PEER ALL);
 	put("conf/plain", HEAD DNS PEER ALL);
@@ -342,6 +344,8 @@ static void test_paths(void)
 		"wg.conf: leaves $D/conf, or is a symbolic link '$D/conf/sub/../../outside.conf'");
 	refuses("a path that is not there", "\"wg.conf\":\"$D/conf/none.conf\"",
 		"wg.conf: no such file in a tunnel directory ($D/conf) '$D/conf/none.conf'");
+	refuses("a path through a file", "\"wg.conf\":\"$D/conf/quiet.conf/x\"",
+		"wg.conf: '$D/conf/quiet.conf/x' in $D/conf: Not a directory");
 	refuses("the tunnel directory itself", "\"wg.conf\":\"$D/conf\"",
 		"wg.conf: no such file in a tunnel directory ($D/conf) '$D/conf'");
 	refuses("the tunnel directory with a slash", "\"wg.conf\":\"$D/conf/\"",
@@ -540,6 +544,8 @@ static void test_unknown(void)
 	refuses("nothing near", "\"wg.zzzzzzzzzz\":\"x\"", "wg.zzzzzzzzzz: unknown annotation");
 	refuses("nothing near, and long", "\"wg.zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\":\"x\"",
 		"wg.zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz: unknown annotation");
+	refuses("one letter of ten is not near", "\"wg.kzzzzzzzzz\":\"x\"",
+		"wg.kzzzzzzzzz: unknown annotation");
 	refuses("no name", "\"wg.\":\"x\"", "wg.: unknown annotation");
 	refuses("an unknown one of another type", "\"wg.zzzzzzzzzz\":{}",
 		"wg.zzzzzzzzzz: unknown annotation");
@@ -626,8 +632,8 @@ static const struct {
 	{ SETTING_INTERFACE, "wg%d", "not a link's name 'wg%d'" },
 	{ SETTING_INTERFACE, "a b", "not a link's name 'a b'" },
 	{ SETTING_INTERFACE, "a:b", "not a link's name 'a:b'" },
-	{ SETTING_INTERFACE, "lo", "'lo' is another link's name" },
-	{ SETTING_INTERFACE, "eth0", "'eth0' is another link's name" },
+	{ SETTING_INTERFACE, "lo", "'lo' stands for something else" },
+	{ SETTING_INTERFACE, "eth0", "'eth0' stands for something else" },
 
 	{ SETTING_BYPASS, "10.0.0.0/8", NULL },
 	{ SETTING_BYPASS, "10.0.0.0/7", "shorter than /8 '10.0.0.0/7'" },
@@ -642,10 +648,10 @@ static const struct {
 	{ SETTING_BYPASS, "[fd00:1::/64]:53/udp",
 	  "ports are not supported by this version '[fd00:1::/64]:53/udp'" },
 	{ SETTING_BYPASS, "", "empty" },
-	{ SETTING_BYPASS, "10.0.0.0/8,", "not a prefix ''" },
-	{ SETTING_BYPASS, ",10.0.0.0/8", "not a prefix ''" },
-	{ SETTING_BYPASS, "10.0.0.0/8,,11.0.0.0/8", "not a prefix ''" },
-	{ SETTING_BYPASS, " ", "not a prefix ''" },
+	{ SETTING_BYPASS, "10.0.0.0/8,", NULL },
+	{ SETTING_BYPASS, ",10.0.0.0/8", NULL },
+	{ SETTING_BYPASS, "10.0.0.0/8,,11.0.0.0/8", NULL },
+	{ SETTING_BYPASS, " ", "empty" },
 	{ SETTING_BYPASS, "10.0.0.0/33", "not a prefix '10.0.0.0/33'" },
 	{ SETTING_BYPASS, "fd00::/129", "not a prefix 'fd00::/129'" },
 	{ SETTING_BYPASS, "10.0.0/8", "not a prefix '10.0.0/8'" },
@@ -656,14 +662,14 @@ static const struct {
 	{ SETTING_DNS, "engine", NULL },
 	{ SETTING_DNS, "9.9.9.9", NULL },
 	{ SETTING_DNS, "9.9.9.9, 2620:fe::fe,example.org,corp", NULL },
-	{ SETTING_DNS, "", "neither a server's address nor a domain ''" },
-	{ SETTING_DNS, "9.9.9.9,", "neither a server's address nor a domain ''" },
-	{ SETTING_DNS, "9.9.9", "neither a server's address nor a domain '9.9.9'" },
-	{ SETTING_DNS, "9.9.9.9/32", "neither a server's address nor a domain '9.9.9.9/32'" },
-	{ SETTING_DNS, "9.9.9.9:53", "neither a server's address nor a domain '9.9.9.9:53'" },
-	{ SETTING_DNS, "2620::zz", "neither a server's address nor a domain '2620::zz'" },
-	{ SETTING_DNS, "9.9.9.9,-x", "neither a server's address nor a domain '-x'" },
-	{ SETTING_DNS, "9.9.9.9,a_b;c", "neither a server's address nor a domain 'a_b;c'" },
+	{ SETTING_DNS, "", "no server's address in ''" },
+	{ SETTING_DNS, "9.9.9.9,", NULL },
+	{ SETTING_DNS, "9.9.9", "neither an address nor a domain '9.9.9'" },
+	{ SETTING_DNS, "9.9.9.9/32", "neither an address nor a domain '9.9.9.9/32'" },
+	{ SETTING_DNS, "9.9.9.9:53", "neither an address nor a domain '9.9.9.9:53'" },
+	{ SETTING_DNS, "2620::zz", "neither an address nor a domain '2620::zz'" },
+	{ SETTING_DNS, "9.9.9.9,-x", "neither an address nor a domain '-x'" },
+	{ SETTING_DNS, "9.9.9.9,a_b;c", "neither an address nor a domain 'a_b;c'" },
 	{ SETTING_DNS, "example.org", "no server's address in 'example.org'" },
 	{ SETTING_DNS, "Tunnel", "no server's address in 'Tunnel'" },
 
@@ -716,6 +722,10 @@ static void test_values(void)
 			taken(what, QUIET);
 		options_reset();
 	}
+	/* Beside the links' own directories in /proc/sys/net/ipv6/conf; no link can have the name.
+	 */
+	check("wg.interface = 'all'", !ask(WITH("interface", "all")));
+	check("wg.interface = 'default'", !ask(WITH("interface", "default")));
 	refuses("networks 'deny' with killswitch 'routes'",
 		WITH("networks", "deny") ",\"wg.killswitch\":\"routes\"",
 		"wg.networks: 'deny' needs killswitch 'on', not 'routes'");
@@ -736,7 +746,7 @@ static void test_blanks_in_lists(void)
 	check("text behind a prefix is refused", !result.parsed);
 	ask(WITH("dns", "9.9.9.9 1.1.1.1"));
 	check("a DNS list parted by blanks is refused or taken whole",
-	      !result.parsed || result.request.servers_count == 2);
+	      !result.parsed || request_names(&result.request)->servers_count == 2);
 }
 
 static void test_bypass(void)
@@ -757,16 +767,19 @@ static void check_dns(const char *what, enum dns dns, const char *servers, size_
 {
 	const struct request *r = &result.request;
 
-	if (!check(what, result.parsed && r->dns == dns && r->search_count == searches))
+	if (!check(what,
+		   result.parsed && r->dns == dns && request_names(r)->search_count == searches))
 		return;
-	check_list("its servers", r->servers, r->servers_count, servers);
+	check_list("its servers", request_names(r)->servers, request_names(r)->servers_count,
+		   servers);
 }
 
 static void test_dns(void)
 {
 	taken("DNS by default", QUIET);
 	check_dns("is the file's", DNS_TUNNEL, "10.0.0.1/32", 1);
-	check_text("with its domain", result.parsed ? result.request.search[0] : "", "example.org");
+	check_text("with its domain",
+		   result.parsed ? request_names(&result.request)->search[0] : "", "example.org");
 	taken("DNS 'tunnel'", WITH("dns", "tunnel"));
 	check_dns("is the file's too", DNS_TUNNEL, "10.0.0.1/32", 1);
 	taken("DNS 'engine'", WITH("dns", "engine"));
@@ -774,9 +787,10 @@ static void test_dns(void)
 	warned("without a warning: it was asked for", "");
 	taken("DNS by a list", WITH("dns", "corp.example, 9.9.9.9,2620:fe::fe , lan"));
 	check_dns("is the list's, in its order", DNS_LIST, "9.9.9.9/32 2620:fe::fe/128", 2);
-	check_text("and its domains", result.parsed ? result.request.search[0] : "",
-		   "corp.example");
-	check_text("both of them", result.parsed ? result.request.search[1] : "", "lan");
+	check_text("and its domains",
+		   result.parsed ? request_names(&result.request)->search[0] : "", "corp.example");
+	check_text("both of them", result.parsed ? request_names(&result.request)->search[1] : "",
+		   "lan");
 	put("conf/nodns.conf", HEAD PEER ALL);
 	refuses("DNS 'tunnel' of a file without DNS=",
 		"\"wg.conf\":\"nodns\",\"wg.dns\":\"tunnel\"",
@@ -926,18 +940,13 @@ static void test_warnings(void)
 	    HEAD "DNS = 10.1.0.1, 9.9.9.9, fd00::1\n" PEER "AllowedIPs = 10.1.0.0/16\n");
 	taken("DNS servers outside AllowedIPs", "\"wg.conf\":\"outside\"");
 	warned("are warned of, each",
-	       "$D/conf/outside.conf: DNS server 9.9.9.9 is in no AllowedIPs:"
-	       " not reached by the tunnel\n"
-	       "$D/conf/outside.conf: DNS server fd00::1 is in no AllowedIPs:"
-	       " not reached by the tunnel\n");
+	       "$D/conf/outside.conf: DNS: 9.9.9.9 is in no AllowedIPs: not asked by the tunnel\n"
+	       "$D/conf/outside.conf: DNS: fd00::1 is in no AllowedIPs: not asked by the tunnel\n");
 	taken("unless 'engine' was asked for", "\"wg.conf\":\"outside\",\"wg.dns\":\"engine\"");
 	warned("for then they are not used", "");
-	taken("servers asked for in a bypass",
-	      "\"wg.conf\":\"split\",\"wg.dns\":\"9.9.9.9\",\"wg.bypass\":\"9.9.9.0/24\"");
+	taken("servers that were asked for, outside AllowedIPs",
+	      "\"wg.conf\":\"split\",\"wg.dns\":\"9.9.9.9\"");
 	warned("are meant so", "");
-	taken("servers asked for in nothing", "\"wg.conf\":\"split\",\"wg.dns\":\"9.9.9.9\"");
-	warned("are warned of too", "$D/conf/split.conf: DNS server 9.9.9.9 is in no AllowedIPs:"
-				    " not reached by the tunnel\n");
 	taken("killswitch 'off'", WITH("killswitch", "off"));
 	warned("is warned of",
 	       "wg.killswitch: 'off': nothing keeps traffic from leaving outside the tunnel\n");
