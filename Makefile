@@ -114,10 +114,11 @@ uninstall:
 format:
 	clang-format -i oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
 
+# Without SC1091 and SC2317: shellcheck follows neither all that is sourced nor what is called by name.
 lint:
-	clang-format --dry-run -Werror oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
-	shellcheck $$(grep -lE '^#!/bin/(ba)?sh' .ci/* tests/* tests/*/* 2>/dev/null)
-	mandoc -T lint -W warning hook/oci-wireguard.8
+	@clang-format --dry-run -Werror oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
+	@shellcheck -x -e SC1091,SC2317 $$(grep -lE '^#!/bin/(ba)?sh' .ci/* tests/* tests/*/* 2>/dev/null)
+	@mandoc -T lint -W warning hook/oci-wireguard.8
 
 clean:
 	rm -rf build

@@ -944,8 +944,8 @@ static void test_providers(void)
 	      "PersistentKeepalive = 25\n",
 	      NULL);
 	check_lists("FRITZ!Box", "192.168.178.156/24", "192.168.178.1");
-	check("FRITZ!Box's domain",
-	      result.parsed && t->dns.search_count == 1 && strcmp(t->dns.search[0], "fritz.box") == 0);
+	check("FRITZ!Box's domain", result.parsed && t->dns.search_count == 1 &&
+					    strcmp(t->dns.search[0], "fritz.box") == 0);
 	check_allowed("FRITZ!Box's prefixes in order", 0, "192.168.178.0/24 0.0.0.0/0");
 
 	refuses("AmneziaWG",
