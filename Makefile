@@ -90,9 +90,13 @@ check-unit: all units
 check-vm: all
 	@tests/run tests/vm/selftest $(SUITES_KERNEL)
 
-bench: all
+bench: all $(BUILD)/bench/floor $(BUILD)/bench/timed
 	@tests/need $(DEMO_PACKAGES) strace
 	@tests/on-kernel tests/bench/suite
+
+$(BUILD)/bench/%: tests/bench/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
 # The program is there before the JSON that calls it, and is removed after it: engines skip a hook
 # whose program is missing in silence, and a container would start without its tunnel.
