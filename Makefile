@@ -112,7 +112,8 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
 	rm -f $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
-	rm -rf $(DESTDIR)$(DOCDIR)
+	rm -f $(DESTDIR)$(DOCDIR)/README.md $(patsubst hooks.d/%,$(DESTDIR)$(DOCDIR)/%,$(wildcard hooks.d/*.example))
+	rmdir $(DESTDIR)$(DOCDIR) 2>/dev/null || true
 	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard
 
 format:

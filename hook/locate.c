@@ -13,13 +13,21 @@
 
 #define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-/* "PATH" below "DIRECTORY/" as a path relative to it; NULL when it does not begin so. */
-static const char *below(const char *directory, const char *path)
+/* Without slashes at its end: one directory is one text, also in the file's name and its digest. */
+static size_t path_length(const char *directory)
 {
 	size_t length = strlen(directory);
 
-	while (length > 1 && directory[length - 1] == '/')
+	while (length > 0 && directory[length - 1] == '/')
 		length--;
+	return length;
+}
+
+/* "PATH" below "DIRECTORY/" as a path relative to it; NULL when it does not begin so. */
+static const char *below(const char *directory, const char *path)
+{
+	size_t length = path_length(directory);
+
 	if (strncmp(directory, path, length) != 0 || path[length] != '/')
 		return NULL;
 	path += length;
@@ -56,7 +64,7 @@ static int open_in(const char *directory, const char *value, char **path)
 		return -1;
 	}
 	fd = file_open_inside(directory, name);
-	if (fd >= 0 && asprintf(path, "%s/%s", directory, name) < 0)
+	if (fd >= 0 && asprintf(path, "%.*s/%s", (int)path_length(directory), directory, name) < 0)
 		*path = NULL;
 	return fd;
 }
@@ -131,6 +139,10 @@ int locate_tunnel(const struct asked *asked, const struct options *options, char
 	bool any_file = options->any_file && strchr(value, '/');
 	int fd;
 
+	/* It would reach a terminal with the plan that check prints. */
+	for (const char *c = value; strchr(value, '/') && *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			return fail(err, "%s: a control character in '%.200s'", where, value);
 	if (any_file) {
 		fd = file_open(value);
 		if (fd < 0)

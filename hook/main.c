@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verbs, options, the calls in order, exit codes: the only file that prints or exits. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,13 +79,6 @@ static void report_warnings(struct warnings *warnings)
 	warnings_free(warnings);
 }
 
-enum own_option {
-	OPTION_CONFIG_DIR = SETTINGS,
-	OPTION_REQUIRE,
-	OPTION_ALLOW,
-	OPTION_USERSPACE,
-};
-
 static int take_allow(struct options *options, const char *value, struct err *err)
 {
 	int setting = strncmp(value, "wg.", 3) == 0 ? setting_find(value + 3) : -1;
@@ -97,66 +89,93 @@ static int take_allow(struct options *options, const char *value, struct err *er
 	return 0;
 }
 
-static int take_option(struct options *options, int option, char *value, struct err *err)
+static int take_config_dir(struct options *options, const char *value, struct err *err)
 {
-	switch (option) {
-	case OPTION_CONFIG_DIR:
-		if (*value != '/')
-			return fail(err, "--config-dir: not an absolute path '%.200s'", value);
-		if (options->config_dir_count == CONFIG_DIRS_MAX)
-			return fail(err, "--config-dir: more than %d", CONFIG_DIRS_MAX);
-		options->config_dir[options->config_dir_count++] = value;
-		return 0;
-	case OPTION_REQUIRE: options->require = true; return 0;
-	case OPTION_ALLOW: return take_allow(options, value, err);
-	case OPTION_USERSPACE:
-		if (strcmp(value, "none") == 0)
-			return 0;
+	if (*value != '/')
+		return fail(err, "--config-dir: not an absolute path '%.200s'", value);
+	if (options->config_dir_count == CONFIG_DIRS_MAX)
+		return fail(err, "--config-dir: more than %d", CONFIG_DIRS_MAX);
+	options->config_dir[options->config_dir_count++] = value;
+	return 0;
+}
+
+static int take_setting(struct options *options, int setting, const char *value, struct err *err)
+{
+	if (options->setting[setting])
+		return fail(err, "--%s: given twice", setting_name(setting));
+	options->setting[setting] = value;
+	return 0;
+}
+
+/* All options but --require, which has no value. */
+static int take_value(struct options *options, const char *name, const char *value, struct err *err)
+{
+	int setting = setting_find(name);
+
+	if (setting >= 0)
+		return take_setting(options, setting, value, err);
+	if (strcmp(name, "config-dir") == 0)
+		return take_config_dir(options, value, err);
+	if (strcmp(name, "allow") == 0)
+		return take_allow(options, value, err);
+	if (strcmp(value, "none") != 0)
 		return fail(err, "--userspace: '%.64s' is not supported by this version", value);
-	default:
-		if (options->setting[option])
-			return fail(err, "--%s: given twice", setting_name(option));
-		options->setting[option] = value;
-		return 0;
-	}
+	return 0;
 }
 
-static int unknown_option(int argc, char **argv, int kind, struct err *err)
+static bool has_value(const char *name)
 {
-	const char *text = argv[optind - 1];
-
-	/* There are no short options; one that is not alone is still under way, and not stepped
-	 * over. */
-	if (optopt && optind < argc && argv[optind][0] == '-' && strchr(argv[optind], optopt))
-		text = argv[optind];
-
-	if (kind == ':')
-		return fail(err, "%.64s: needs a value; see --help", text);
-	return fail(err, "unknown option '%.64s'; see --help", text);
+	return setting_find(name) >= 0 || strcmp(name, "config-dir") == 0 ||
+	       strcmp(name, "allow") == 0 || strcmp(name, "userspace") == 0;
 }
 
-/* Options may stand before and after the operands; *argc operands remain in ARGV. */
+/* One option at ARGV[0], "--name value" or "--name=value"; the number of arguments it is, or -1. */
+static int take_option(char **argv, struct options *options, struct err *err)
+{
+	const char *text = argv[0];
+	char name[16];
+	size_t length = strcspn(text, "=");
+
+	if (strcmp(text, "--require") == 0) {
+		options->require = true;
+		return 1;
+	}
+	if (length < 3 || length - 2 >= sizeof(name) || text[1] != '-')
+		return fail(err, "unknown option '%.64s'; see --help", text);
+	snprintf(name, sizeof(name), "%.*s", (int)length - 2, text + 2);
+	if (!has_value(name))
+		return fail(err, "unknown option '%.64s'; see --help", text);
+	if (text[length])
+		return take_value(options, name, text + length + 1, err) < 0 ? -1 : 1;
+	if (!argv[1])
+		return fail(err, "%.64s: needs a value; see --help", text);
+	return take_value(options, name, argv[1], err) < 0 ? -1 : 2;
+}
+
+/*
+ * Options may stand before and after the operands; *ARGC operands remain in ARGV. Not
+ * getopt_long(): it takes abbreviations, which change their meaning when an option is added.
+ */
 static int parse_options(int *argc, char **argv, struct options *options, struct err *err)
 {
-	struct option known[SETTINGS + 5] = {
-		[OPTION_CONFIG_DIR] = { "config-dir", required_argument, NULL, OPTION_CONFIG_DIR },
-		[OPTION_REQUIRE] = { "require", no_argument, NULL, OPTION_REQUIRE },
-		[OPTION_ALLOW] = { "allow", required_argument, NULL, OPTION_ALLOW },
-		[OPTION_USERSPACE] = { "userspace", required_argument, NULL, OPTION_USERSPACE },
-	};
-	int option;
+	int operands = 1;
+	bool ended = false; /* by "--" */
 
-	for (int i = 0; i < SETTINGS; i++)
-		known[i] = (struct option){ setting_name(i), required_argument, NULL, i };
-	opterr = 0;
-	while ((option = getopt_long(*argc, argv, ":", known, NULL)) != -1) {
-		if (option == '?' || option == ':')
-			return unknown_option(*argc, argv, option, err);
-		if (take_option(options, option, optarg, err) < 0)
+	for (int i = 1; i < *argc;) {
+		int taken = 1;
+
+		if (!ended && strcmp(argv[i], "--") == 0)
+			ended = true;
+		else if (!ended && argv[i][0] == '-' && argv[i][1])
+			taken = take_option(argv + i, options, err);
+		else
+			argv[operands++] = argv[i];
+		if (taken < 0)
 			return -1;
+		i += taken;
 	}
-	memmove(argv + 1, argv + optind, (size_t)(*argc - optind + 1) * sizeof(*argv));
-	*argc -= optind - 1;
+	argv[operands] = NULL;
+	*argc = operands;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -71,31 +72,41 @@ static int wait_readable(int fd, long deadline)
 	return ready;
 }
 
-int file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
-	      struct err *err)
+/* Into BUFFER, which has room for LIMIT bytes and one more. *USED counts what came, also on
+ * failure. */
+static int fill(int fd, size_t limit, unsigned int seconds, char *buffer, size_t *used,
+		struct err *err)
 {
 	long deadline = milliseconds() + seconds * 1000L;
-	cleanup_free char *buffer = malloc(limit + 1);
-	size_t used = 0;
 
-	if (!buffer)
-		return fail(err, "out of memory");
-	for (;;) {
+	while (*used <= limit) {
 		int ready = wait_readable(fd, deadline);
 		ssize_t got;
 
 		if (ready == 0)
 			return fail(err, "did not end within %u s", seconds);
-		got = ready < 0 ? -1 : read(fd, buffer + used, limit + 1 - used);
-		if (got < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (got < 0)
-			return fail_errno(err, errno, "cannot be read");
+		got = ready < 0 ? -1 : read(fd, buffer + *used, limit + 1 - *used);
 		if (got == 0)
-			break;
-		used += (size_t)got;
-		if (used > limit)
-			return fail(err, "larger than %zu bytes", limit);
+			return 0;
+		if (got < 0 && errno != EINTR && errno != EAGAIN)
+			return fail_errno(err, errno, "cannot be read");
+		if (got > 0)
+			*used += (size_t)got;
+	}
+	return fail(err, "larger than %zu bytes", limit);
+}
+
+int file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
+	      struct err *err)
+{
+	cleanup_free char *buffer = malloc(limit + 1);
+	size_t used = 0;
+
+	if (!buffer)
+		return fail(err, "out of memory");
+	if (fill(fd, limit, seconds, buffer, &used, err) < 0) {
+		explicit_bzero(buffer, used);
+		return -1;
 	}
 	buffer[used] = '\0';
 	*text = cleanup_steal(&buffer);

@@ -32,7 +32,8 @@ int file_trust(int fd, struct file_trust *trust);
 /*
  * Reads FD to its end, at most LIMIT bytes, in at most SECONDS, into memory that the caller frees
  * (one allocation of LIMIT + 1 bytes, never moved, so that secrets lie in one place); a NUL follows
- * the last byte. Fails on more than LIMIT bytes, on a stream that does not end in time, on errors.
+ * the last byte. Fails on more than LIMIT bytes, on a stream that does not end in time, on errors;
+ * what was read is wiped then.
  */
 int file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
 	      struct err *err);
