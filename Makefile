@@ -36,7 +36,7 @@ LIBRARY_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 
 OCI  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard oci/*.c))
 HOOK := $(patsubst %.c,$(BUILD)/%.o,$(wildcard hook/*.c))
-# The part that opens no socket and needs no privilege; its tests link yajl alone.
+# The part that needs no network and no privilege; its tests link yajl alone.
 PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names tunnel tunnel_check settings locate request plan)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
@@ -103,7 +103,8 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(HOOKDIR) \
 		$(DESTDIR)$(DOCDIR)
-	$(INSTALL) -m 755 $(BUILD)/oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard
+	$(INSTALL) -m 755 $(BUILD)/oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard.new
+	mv -f $(DESTDIR)$(BINDIR)/oci-wireguard.new $(DESTDIR)$(BINDIR)/oci-wireguard
 	$(INSTALL) -m 644 hook/oci-wireguard.8 $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
 	$(INSTALL) -m 644 README.md hooks.d/*.example $(DESTDIR)$(DOCDIR)
 	sed 's|@BINDIR@|$(BINDIR)|g' hooks.d/50-oci-wireguard.json.in > $(BUILD)/50-oci-wireguard.json

@@ -67,8 +67,12 @@ static int refuse_second(struct work *work, struct err *err)
 		return fail_in(err, "link %s", interface);
 	if (!found)
 		return 0;
-	if (strncmp(link.alias, PLAN_ALIAS, strlen(PLAN_ALIAS)) != 0)
+	if (!link.ours)
 		return fail(err, "link %s: already in the container, and not ours", interface);
+	if (strncmp(link.alias, PLAN_ALIAS, strlen(PLAN_ALIAS)) != 0)
+		return fail(err,
+			    "link %s: half-made, by a hook that was killed ('detach' removes it)",
+			    interface);
 	return fail(err,
 		    "link %s: already in the container, for tunnel '%.*s' ('detach' removes it)",
 		    interface, (int)strcspn(link.alias + strlen(PLAN_ALIAS), " "),
@@ -168,7 +172,7 @@ static int find_created(struct work *work, struct netlink *route, struct err *er
 
 	if (link_get(route, work->created, &link, &found, err) < 0)
 		return -1;
-	if (!found || !link.wireguard || link.up || *link.alias)
+	if (!found || !link.ours || link.up || *link.alias)
 		return fail_errno(err, ENODEV, "the link that was made");
 	work->index = link.index;
 	return 0;
@@ -196,7 +200,7 @@ static bool every_peer_has_endpoint(const struct tunnel *tunnel)
 	for (size_t i = 0; i < tunnel->peers_count; i++)
 		if (!tunnel->peers[i].host)
 			return false;
-	return true;
+	return tunnel->peers_count > 0;
 }
 
 /*
@@ -283,6 +287,9 @@ static int try_step(struct work *work, size_t number, struct err *err)
 		if (step->kind == STEP_RULE && err->number == EEXIST)
 			fail(err,
 			     "there already, of another tunnel or a hook that was killed ('detach' removes it)");
+		if (step->kind == STEP_LINK && err->number == EOPNOTSUPP)
+			fail(err,
+			     "this kernel has no WireGuard (Linux 5.6 and its module wireguard have)");
 		step_describe(work->plan, step, line, sizeof(line));
 		return fail_in(err, "%s", line);
 	}
@@ -399,7 +406,7 @@ static int restore_sysctls(const char *alias, struct err *err)
 static int remove_links_and_rules(struct netlink *route, char alias[static RTNL_ALIAS_ROOM],
 				  size_t *deleted, struct err *err)
 {
-	if (links_delete(route, PLAN_ALIAS, alias, deleted, err) < 0)
+	if (links_delete_ours(route, alias, deleted, err) < 0)
 		return fail_in(err, "links");
 	if (rules_delete_ours(route, AF_INET, deleted, err) < 0)
 		return fail_in(err, "IPv4 rules");
@@ -413,6 +420,7 @@ int apply_remove(int netns, bool *found, struct err *err)
 {
 	cleanup(netlink_close) struct netlink route = { 0 };
 	char alias[RTNL_ALIAS_ROOM] = "";
+	struct err second;
 	size_t deleted = 0;
 	int result;
 
@@ -421,5 +429,8 @@ int apply_remove(int netns, bool *found, struct err *err)
 		return -1;
 	result = remove_links_and_rules(&route, alias, &deleted, err);
 	*found = deleted > 0;
-	return result < 0 ? -1 : restore_sysctls(alias, err);
+	/* Whatever became of the rules: with the link its alias is gone, and what it said. */
+	if (restore_sysctls(alias, result < 0 ? &second : err) < 0)
+		result = -1;
+	return result;
 }

@@ -65,19 +65,6 @@ static int path_mtu(const struct sockaddr *address)
 	return mtu;
 }
 
-static void choose(struct peer *peer, const struct addrinfo *found)
-{
-	const struct addrinfo *chosen = found;
-
-	for (const struct addrinfo *one = found; one; one = one->ai_next) {
-		if (path_mtu(one->ai_addr)) {
-			chosen = one;
-			break;
-		}
-	}
-	memcpy(&peer->address, chosen->ai_addr, address_size(chosen->ai_addr));
-}
-
 /* "Try again" is what a resolver says that is not up yet: asked until the alarm goes. */
 static int look_up(const char *host, const char *port, struct addrinfo **found)
 {
@@ -101,7 +88,9 @@ static int resolve_peer(const char *file, struct peer *peer, struct err *err)
 	if (result != 0)
 		return fail(err, "%s:%u: Endpoint: %s '%s'", file, peer->endpoint_line,
 			    gai_strerror(result), peer->host);
-	choose(peer, found);
+	/* Sorted by RFC 6724 (getaddrinfo(3)), whose first rule puts last what the host cannot
+	 * route. */
+	memcpy(&peer->address, found->ai_addr, address_size(found->ai_addr));
 	freeaddrinfo(found);
 	return 0;
 }

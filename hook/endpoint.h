@@ -13,7 +13,7 @@
 
 /*
  * Looks up every peer's host that is a name, in the caller's network namespace, and fills in its
- * address: the first that the host has a route to, so that a family it cannot route is not chosen
+ * address: the first in getaddrinfo()'s order, so that a family the host cannot route is not chosen
  * while the other works. FILE and a line of it begin the messages.
  *
  * getaddrinfo() can wait for longer than any time asked of it. After ENDPOINT_SECONDS SIGALRM ends

@@ -179,6 +179,23 @@ static int parse_options(int *argc, char **argv, struct options *options, struct
 	return 0;
 }
 
+/* Settings are the plan's; what is for the hook alone means nothing to the other verbs. */
+static int refuse_options(const struct options *options, bool settings_too, struct err *err)
+{
+	bool allow = false;
+
+	for (int i = 0; i < SETTINGS; i++) {
+		allow |= options->allow[i];
+		if (settings_too && options->setting[i])
+			return fail(err, "--%s: means nothing to this verb", setting_name(i));
+	}
+	if (settings_too && options->config_dir_count)
+		return fail(err, "--config-dir: means nothing to this verb");
+	if (options->require || allow)
+		return fail(err, "--require, --allow: for createRuntime alone");
+	return 0;
+}
+
 static int parse_pid(const char *text, pid_t *pid, struct err *err)
 {
 	char *end;
@@ -195,13 +212,10 @@ static int parse_pid(const char *text, pid_t *pid, struct err *err)
 /* Interrupted half-way it would leave half a network behind: it takes some milliseconds. */
 static void hold_signals(void)
 {
-	sigset_t held;
+	sigset_t all;
 
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigaddset(&held, SIGHUP);
-	sigprocmask(SIG_BLOCK, &held, NULL);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
 static int apply(const struct plan *plan, int netns, struct err *err)
@@ -278,13 +292,13 @@ static int create_runtime(const struct options *options, struct err *err)
 	return serve(options, &state, state.pid, err);
 }
 
-static int detach(const char *text, struct err *err)
+static int detach(const struct options *options, const char *text, struct err *err)
 {
 	cleanup_close int netns = -1;
 	bool found;
 	pid_t pid;
 
-	if (parse_pid(text, &pid, err) < 0)
+	if (refuse_options(options, true, err) < 0 || parse_pid(text, &pid, err) < 0)
 		return report(EXIT_USAGE, err);
 	netns = netns_open(pid, err);
 	if (netns < 0)
@@ -306,6 +320,8 @@ static int serve_operand(struct options *options, const char *tunnel, pid_t pid,
 		fail(err, "--conf: the tunnel is given as '%.200s' already", tunnel);
 		return report(EXIT_USAGE, err);
 	}
+	if (refuse_options(options, false, err) < 0)
+		return report(EXIT_USAGE, err);
 	options->setting[SETTING_CONF] = tunnel;
 	options->any_file = true;
 	return serve(options, NULL, pid, err);
@@ -343,7 +359,7 @@ int main(int argc, char **argv)
 	if (strcmp(verb, "attach") == 0 && argc == 4)
 		return attach(&options, argv[2], argv[3], &err);
 	if (strcmp(verb, "detach") == 0 && argc == 3)
-		return detach(argv[2], &err);
+		return detach(&options, argv[2], &err);
 	fail(&err, "not a verb with its operands '%.64s'; see --help", verb);
 	return report(EXIT_USAGE, &err);
 }

@@ -18,7 +18,8 @@ struct mnl_socket;
 
 /*
  * Zero-initialised it is closed. It belongs to the network namespace in which it was opened,
- * wherever the thread goes later. No wait for an answer is longer than 10 s.
+ * wherever the thread goes later. An answer is waited for 10 s; how long the kernel
+ * takes to carry a request out, behind others that hold its lock, nobody can bound.
  */
 struct netlink {
 	struct mnl_socket *socket;

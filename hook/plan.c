@@ -2,6 +2,7 @@
 /* The packet policy: which rules, routes and sysctls a request amounts to, and in which order. */
 #include "plan.h"
 
+#include <ctype.h>
 #include <linux/rtnetlink.h>
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 enum preference {
 	/* 100 and 101 are for the guard's mark and its twin */
 	PREFERENCE_DNS = 110,
+	PREFERENCE_DNS_TWIN = 111,
 	PREFERENCE_BYPASS = 120,
 	PREFERENCE_BYPASS_TWIN = 121,
 	PREFERENCE_MAIN = 130,
@@ -104,7 +106,8 @@ static void add_bypass_rules(struct plan *plan)
 /*
  * The file's servers go by the tunnel, also where a bypass or a network of the container's own has
  * their address (10.x is everybody's). Servers that were asked for may be meant elsewhere, on
- * loopback or beside the container: they go where the other rules send them.
+ * loopback or beside the container: they go where the other rules send them. Pinned ones have a
+ * twin too: with the link gone, a bypass or such a network would be asked.
  */
 static bool is_pinned(const struct request *request, const struct prefix *server)
 {
@@ -119,9 +122,13 @@ static void add_dns_rules(struct plan *plan)
 	for (size_t i = 0; i < names->servers_count; i++) {
 		const struct prefix *server = &names->servers[i];
 
-		if (is_pinned(plan->request, server) && !came_before(names->servers, i))
-			add_rule(plan, server->family, PREFERENCE_DNS, RULE_LOOKUP, *server)
-				->table = plan->table;
+		if (!is_pinned(plan->request, server) || came_before(names->servers, i))
+			continue;
+		if (plan->request->killswitch != KILLSWITCH_OFF)
+			add_rule(plan, server->family, PREFERENCE_DNS_TWIN, RULE_UNREACHABLE,
+				 *server);
+		add_rule(plan, server->family, PREFERENCE_DNS, RULE_LOOKUP, *server)->table =
+			plan->table;
 	}
 }
 
@@ -228,11 +235,21 @@ static void add_routes(struct plan *plan)
 	}
 }
 
-/* The name is cut where the kernel would refuse the whole. */
+/*
+ * The name is cut where the kernel would refuse the whole, and what is no letter of a tunnel's name
+ * becomes '_': a file that check or attach was given may be called anything.
+ */
 static void add_alias(struct plan *plan)
 {
+	size_t used;
+
 	add_step(plan, STEP_ALIAS);
-	snprintf(plan->alias, sizeof(plan->alias), PLAN_ALIAS "%.200s %016llx", plan->request->name,
+	snprintf(plan->alias, sizeof(plan->alias), PLAN_ALIAS "%.200s", plan->request->name);
+	for (char *c = plan->alias + strlen(PLAN_ALIAS); *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("_.+=-", *c))
+			*c = '_';
+	used = strlen(plan->alias);
+	snprintf(plan->alias + used, sizeof(plan->alias) - used, " %016llx",
 		 (unsigned long long)request_digest(plan->request));
 }
 
@@ -245,7 +262,7 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 	};
 	/* Six rules, five sysctls, two steps of routes, link, WireGuard, up, alias; and the lists.
 	 */
-	size_t steps = 17 + 2 * request->bypass_count + request_names(request)->servers_count +
+	size_t steps = 17 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
 		       tunnel->addresses_count;
 
 	built.steps = calloc(steps, sizeof(*built.steps));
@@ -376,8 +393,8 @@ static void print_step(const struct plan *plan, const struct step *step, FILE *o
 	case STEP_RULE: print_rule(&step->rule, out); break;
 	case STEP_SYSCTL: print_sysctl(&step->sysctl, out); break;
 	case STEP_LINK:
-		fprintf(out, "ip link add name %s mtu %u netns container type wireguard\n",
-			interface, plan->request->mtu);
+		fprintf(out, "ip link add name %s group %d mtu %u netns container type wireguard\n",
+			interface, RTNL_GROUP, plan->request->mtu);
 		break;
 	case STEP_WIREGUARD: print_device(plan, out); break;
 	case STEP_ADDRESS:

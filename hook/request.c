@@ -15,6 +15,12 @@
 /* 200,000 prefixes are 4 MB of text. */
 #define TUNNEL_SIZE_MAX (16 << 20)
 
+/*
+ * Each is two rules, which the kernel finds by walking all of them, under the lock that the whole
+ * host's network configuration waits for.
+ */
+#define BYPASS_MAX 256
+
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
 
@@ -131,6 +137,7 @@ static int parse_bypass_element(const char *where, const char *element, struct p
 static int parse_bypass(const struct asked *asked, struct request *request, struct err *err)
 {
 	const char *value = asked->value[SETTING_BYPASS], *where = asked->where[SETTING_BYPASS];
+	static const int families[] = { AF_INET, AF_INET6 };
 	cleanup_free char *copy = strdup(value ? value : "");
 	char *rest = copy, *element;
 
@@ -147,6 +154,11 @@ static int parse_bypass(const struct asked *asked, struct request *request, stru
 	if (value && !request->bypass_count)
 		return fail(err, "%s: empty", where);
 	request->bypass_count = prefixes_reduce(request->bypass, request->bypass_count);
+	if (request->bypass_count > BYPASS_MAX)
+		return fail(err, "%s: more than %d prefixes", where, BYPASS_MAX);
+	for (size_t i = 0; i < 2; i++)
+		if (prefixes_global(request->bypass, request->bypass_count, families[i]))
+			return fail(err, "%s: the whole internet", where);
 	return 0;
 }
 
@@ -271,6 +283,36 @@ static void warn_of_servers(const struct request *request, struct warnings *warn
 	}
 }
 
+/* The mount over resolv.conf is still to come; who asked for it by name is told. */
+static void warn_of_resolver(const struct asked *asked, const struct request *request,
+			     struct warnings *warnings)
+{
+	if (asked->value[SETTING_DNS] && request->dns != DNS_ENGINE)
+		warn(warnings,
+		     "%s: this version leaves resolv.conf to the engine: give it the servers (its --dns)",
+		     asked->where[SETTING_DNS]);
+	if (!asked->value[SETTING_DNS] && request->dns == DNS_ENGINE && request->full)
+		warn(warnings,
+		     "%s: no DNS server: names are asked of the engine's resolver, perhaps outside the tunnel",
+		     request->file);
+}
+
+/* Half of the global addresses or more, 2000::/3 in IPv6: meant for all, perhaps, less an address.
+ */
+static void warn_of_nearly_full(const struct request *request, struct warnings *warnings)
+{
+	double share[] = { 0, 0 };
+
+	for (size_t i = 0; i < request->carried_count; i++)
+		if (request->carried[i].length < 64) /* the others do not add up to anything */
+			share[request->carried[i].family == AF_INET6] +=
+				1.0 / (double)(UINT64_C(1) << request->carried[i].length);
+	if (!request->full && (share[0] >= 0.5 || share[1] >= 1.0 / 16))
+		warn(warnings,
+		     "%s: AllowedIPs leave out some of the internet, which is reached outside the tunnel",
+		     request->file);
+}
+
 static int check_whole(const struct asked *asked, struct request *request,
 		       struct warnings *warnings, struct err *err)
 {
@@ -282,11 +324,9 @@ static int check_whole(const struct asked *asked, struct request *request,
 	if (request->killswitch == KILLSWITCH_OFF)
 		warn(warnings, "%s: 'off': nothing keeps traffic from leaving outside the tunnel",
 		     asked->where[SETTING_KILLSWITCH]);
-	if (request->full && request->dns == DNS_ENGINE && !asked->value[SETTING_DNS])
-		warn(warnings,
-		     "%s: no DNS server: names are asked of the engine's resolver, perhaps outside the tunnel",
-		     request->file);
+	warn_of_resolver(asked, request, warnings);
 	warn_of_servers(request, warnings);
+	warn_of_nearly_full(request, warnings);
 	return 0;
 }
 
@@ -321,6 +361,7 @@ int request_parse(const struct options *options, const struct state *state, stru
 	}
 	*wanted = any;
 	*request = parsed;
+	key_wipe(&parsed, sizeof(parsed));
 	return 0;
 }
 

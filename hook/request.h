@@ -60,8 +60,7 @@ void request_free(struct request *request);
 const struct names *request_names(const struct request *request);
 
 /*
- * 64 bits (FNV-1a) over all that was asked for but keys and resolved addresses: two requests with
- * the same digest make the same network.
+ * 64 bits (FNV-1a) over all that was asked for but keys, public ones too, and resolved addresses.
  */
 uint64_t request_digest(const struct request *request);
 

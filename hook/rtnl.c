@@ -99,13 +99,15 @@ static void read_link(const struct nlmsghdr *header, struct link *link)
 	const struct ifinfomsg *info = nlmsg_data(header);
 	struct nlattr *alias = nlmsg_find_attr(message, sizeof(*info), IFLA_IFALIAS);
 	struct nlattr *detail = nlmsg_find_attr(message, sizeof(*info), IFLA_LINKINFO);
+	struct nlattr *group = nlmsg_find_attr(message, sizeof(*info), IFLA_GROUP);
 	struct nlattr *kind = NULL;
 
 	if (detail)
 		kind = nla_find(nla_data(detail), nla_len(detail), IFLA_INFO_KIND);
 	*link = (struct link){
 		.index = info->ifi_index,
-		.wireguard = kind && nla_strcmp(kind, "wireguard") == 0,
+		.ours = kind && nla_strcmp(kind, "wireguard") == 0 && group &&
+			nla_get_u32(group) == RTNL_GROUP,
 		.up = info->ifi_flags & IFF_UP,
 	};
 	if (alias)
@@ -149,6 +151,7 @@ int link_add_wireguard(struct netlink *rtnl, int netns, const char *name, unsign
 		return no_memory(err);
 	rtnl_link_set_name(link, name);
 	rtnl_link_set_mtu(link, mtu);
+	rtnl_link_set_group(link, RTNL_GROUP);
 	rtnl_link_set_ns_fd(link, netns);
 	/* Without NLM_F_EXCL an old kernel would move the host's link of that name away. */
 	if (rtnl_link_build_add_request(link, NLM_F_CREATE | NLM_F_EXCL, &message) < 0)
@@ -304,14 +307,18 @@ int rule_delete(struct netlink *rtnl, const struct rule *rule, struct err *err)
 struct collected {
 	struct nl_msg **message;
 	size_t count;
-	const char *alias; /* of links: how theirs must begin */
-	char *last_alias;
+	char *alias; /* of links: room for the last one's */
 };
+
+static void forget_collected(struct collected *collected)
+{
+	while (collected->count)
+		nlmsg_free(collected->message[--collected->count]);
+}
 
 static void free_collected(struct collected *collected)
 {
-	for (size_t i = 0; i < collected->count; i++)
-		nlmsg_free(collected->message[i]);
+	forget_collected(collected);
 	free(collected->message);
 }
 
@@ -328,6 +335,18 @@ static int collect(struct collected *collected, struct nl_msg *message, struct e
 	}
 	collected->message = grown;
 	collected->message[collected->count++] = message;
+	return 0;
+}
+
+/* A dump that something changed under way is asked for again, a few times. */
+static int collect_dump(struct netlink *rtnl, struct nl_msg *dump, netlink_answer *take,
+			struct collected *collected, struct err *err)
+{
+	for (int tries = 5; netlink_request(rtnl, nlmsg_hdr(dump), take, collected, err) < 0;) {
+		if (err->number != EINTR || --tries == 0)
+			return -1;
+		forget_collected(collected);
+	}
 	return 0;
 }
 
@@ -367,7 +386,7 @@ int rules_delete_ours(struct netlink *rtnl, int family, size_t *deleted, struct 
 
 	if (!dump || nlmsg_append(dump, &header, sizeof(header), NLMSG_ALIGNTO) < 0)
 		return no_memory(err);
-	if (netlink_request(rtnl, nlmsg_hdr(dump), collect_rule, &collected, err) < 0)
+	if (collect_dump(rtnl, dump, collect_rule, &collected, err) < 0)
 		return -1;
 	return delete_collected(rtnl, &collected, deleted, err);
 }
@@ -380,22 +399,21 @@ static int collect_link(const struct nlmsghdr *answer, void *context, struct err
 	if (answer->nlmsg_type != RTM_NEWLINK)
 		return 0;
 	read_link(answer, &link);
-	if (!link.wireguard || strncmp(link.alias, collected->alias, strlen(collected->alias)) != 0)
+	if (!link.ours)
 		return 0;
-	memcpy(collected->last_alias, link.alias, sizeof(link.alias));
+	memcpy(collected->alias, link.alias, sizeof(link.alias));
 	return collect(collected, link_message(RTM_DELLINK, 0, link.index, 0), err);
 }
 
-int links_delete(struct netlink *rtnl, const char *prefix, char alias[static RTNL_ALIAS_ROOM],
-		 size_t *deleted, struct err *err)
+int links_delete_ours(struct netlink *rtnl, char alias[static RTNL_ALIAS_ROOM], size_t *deleted,
+		      struct err *err)
 {
 	cleanup_message *dump = link_message(RTM_GETLINK, NLM_F_DUMP, 0, 0);
-	cleanup(free_collected) struct collected collected = { .alias = prefix,
-							       .last_alias = alias };
+	cleanup(free_collected) struct collected collected = { .alias = alias };
 
 	if (!dump)
 		return no_memory(err);
-	if (netlink_request(rtnl, nlmsg_hdr(dump), collect_link, &collected, err) < 0)
+	if (collect_dump(rtnl, dump, collect_link, &collected, err) < 0)
 		return -1;
 	return delete_collected(rtnl, &collected, deleted, err);
 }

@@ -22,6 +22,12 @@
  */
 #define RTNL_PROTOCOL 119
 
+/*
+ * The group of a link of ours (IFLA_GROUP): it has it from the moment it exists, so that one that
+ * was left half-made is known for ours too. Groups mean nothing to the kernel.
+ */
+#define RTNL_GROUP 119
+
 #define RTNL_ALIAS_ROOM 256 /* IFALIASZ, the NUL included */
 
 enum rule_action {
@@ -40,7 +46,7 @@ struct rule {
 
 struct link {
 	int index;
-	bool wireguard;
+	bool ours; /* a WireGuard link of RTNL_GROUP */
 	bool up;
 	char alias[RTNL_ALIAS_ROOM];
 };
@@ -50,10 +56,11 @@ int link_get(struct netlink *rtnl, const char *name, struct link *link, bool *fo
 	     struct err *err);
 
 /*
- * Creates a WireGuard link in the namespace behind the descriptor NETNS, while its UDP socket will
- * live in the namespace of the socket RTNL: rtnl_newlink_create (net/core/rtnetlink.c) hands the
- * sender's namespace to wg_newlink. NAME may end in "%d". Before Linux 6.14.9 the kernel looks for
- * an existing NAME in the sender's namespace, so that EEXIST may mean a link of the host's.
+ * Creates a WireGuard link of RTNL_GROUP in the namespace behind the descriptor NETNS, while its
+ * UDP socket will live in the namespace of the socket RTNL: rtnl_newlink_create
+ * (net/core/rtnetlink.c) hands the sender's namespace to wg_newlink. NAME may end in "%d". Before
+ * Linux 6.14.9 the kernel looks for an existing NAME in the sender's namespace, so that EEXIST may
+ * mean a link of the host's.
  */
 int link_add_wireguard(struct netlink *rtnl, int netns, const char *name, unsigned int mtu,
 		       struct err *err);
@@ -78,8 +85,8 @@ int rule_delete(struct netlink *rtnl, const struct rule *rule, struct err *err);
 /* Deletes every rule of FAMILY that bears RTNL_PROTOCOL, the last one (the terminal) last. */
 int rules_delete_ours(struct netlink *rtnl, int family, size_t *deleted, struct err *err);
 
-/* Deletes every WireGuard link whose alias begins with PREFIX; the alias of the last into ALIAS. */
-int links_delete(struct netlink *rtnl, const char *prefix, char alias[static RTNL_ALIAS_ROOM],
-		 size_t *deleted, struct err *err);
+/* Deletes every link of ours; the alias of the last one into ALIAS. */
+int links_delete_ours(struct netlink *rtnl, char alias[static RTNL_ALIAS_ROOM], size_t *deleted,
+		      struct err *err);
 
 #endif /* HOOK_RTNL_H */

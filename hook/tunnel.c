@@ -23,7 +23,7 @@
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
 #define SHOWN_MAX 80 /* bytes of a value in a message */
-#define SHOWN_SECRET 32 /* base64 characters in a row that make a value look like a key */
+#define SHOWN_SECRET 16 /* base64 characters in a row that make a value look like a key */
 #define NAME_MAX_SHOWN 24
 
 enum section {
@@ -45,6 +45,7 @@ struct parser {
 	const char *name; /* of the file */
 	unsigned int line;
 	enum section section;
+	bool secret; /* the line's value may hold a key */
 	bool interface; /* a section of that name was seen */
 	struct tunnel tunnel;
 	struct removal *removals;
@@ -113,18 +114,34 @@ struct shown {
 	char text[SHOWN_MAX + sizeof("...")];
 };
 
-/* VALUE for a message: cut to a bearable length, hidden if a key may be in it, blanks or not. */
-static struct shown shown(const char *value)
+/*
+ * Whether a key, or a piece of one, may be in VALUE, blanks or not. Judged of the whole value, not
+ * of the element of a list that is wrong in it.
+ */
+static bool may_hold_key(const char *value)
+{
+	size_t run = 0;
+	bool letter = false; /* digits alone are a number */
+
+	for (const char *c = value; *c && !(letter && run >= SHOWN_SECRET); c++) {
+		if (strchr(LETTERS DIGITS "+/", *c)) {
+			run++;
+			letter |= strchr(LETTERS, *c) != NULL;
+		} else if (!strchr(SPACE ",", *c)) {
+			run = 0;
+			letter = false;
+		}
+	}
+	return letter && run >= SHOWN_SECRET;
+}
+
+/* A part of the line's value for a message: cut to a bearable length, or hidden. */
+static struct shown shown(const struct parser *p, const char *value)
 {
 	struct shown result = { "" };
-	size_t run = 0, length = strlen(value);
+	size_t length = strlen(value);
 
-	for (const char *c = value; *c && run < SHOWN_SECRET; c++)
-		if (strchr(LETTERS DIGITS "+/", *c))
-			run++;
-		else if (!strchr(SPACE, *c))
-			run = 0;
-	if (run >= SHOWN_SECRET) {
+	if (p->secret) {
 		strcpy(result.text, "(hidden)");
 	} else if (length <= SHOWN_MAX) {
 		memcpy(result.text, value, length + 1);
@@ -172,7 +189,7 @@ static int read_private_key(struct parser *p, const char *name, char *value, str
 static int read_listen_port(struct parser *p, const char *name, char *value, struct err *err)
 {
 	if (!port_parse(value, &p->tunnel.listen_port))
-		return fail(err, "%s: '%s' is not a port", name, shown(value).text);
+		return fail(err, "%s: '%s' is not a port", name, shown(p, value).text);
 	return 0;
 }
 
@@ -183,7 +200,7 @@ static int read_fwmark(struct parser *p, const char *name, char *value, struct e
 
 	if (strcasecmp(value, "off") != 0 && !number_parse(value, true, UINT32_MAX, &mark))
 		return fail(err, "%s: '%s' is not off and not a number of 32 bits", name,
-			    shown(value).text);
+			    shown(p, value).text);
 	if (mark)
 		warn(p->warnings, "%s:%u: %s has no meaning here: the socket is the host's",
 		     p->name, p->line, name);
@@ -211,7 +228,8 @@ static int read_address(struct parser *p, const char *name, char *value, struct 
 
 	while ((element = list_next(&value))) {
 		if (!prefix_parse(element, &prefix))
-			return fail(err, "%s: '%s' is not an address", name, shown(element).text);
+			return fail(err, "%s: '%s' is not an address", name,
+				    shown(p, element).text);
 		if (!prefix_append(&t->addresses, &t->addresses_count, prefix))
 			return out_of_memory(err);
 	}
@@ -227,7 +245,7 @@ static int read_dns(struct parser *p, const char *name, char *value, struct err 
 			continue;
 		if (err->number == EINVAL)
 			fail(err, "%s: '%s' is neither an address nor a domain", name,
-			     shown(element).text);
+			     shown(p, element).text);
 		return -1;
 	}
 	return 0;
@@ -240,7 +258,7 @@ static int read_mtu(struct parser *p, const char *name, char *value, struct err 
 
 	if (*value && (!number_parse(value, false, 65535, &mtu) || mtu < 68))
 		return fail(err, "%s: '%s' is not a number from 68 to 65535", name,
-			    shown(value).text);
+			    shown(p, value).text);
 	p->tunnel.mtu = (unsigned int)mtu;
 	p->tunnel.mtu_line = p->line;
 	return 0;
@@ -258,10 +276,10 @@ static int read_table(struct parser *p, const char *name, char *value, struct er
 		table = TUNNEL_TABLE_OFF;
 	else if (!number_parse(value, true, UINT32_MAX, &number) && !strchr(DIGITS, *value))
 		return fail(err, "%s: '%s' is a name; give the table's number, off or auto", name,
-			    shown(value).text);
+			    shown(p, value).text);
 	else if (number == 0)
 		return fail(err, "%s: '%s' is not a number from 1 to 4294967295", name,
-			    shown(value).text);
+			    shown(p, value).text);
 	else if (number >= 253 && number <= 255) /* rtnetlink.h: default, main, local */
 		return fail(err, "%s: %llu is one of the kernel's own tables", name, number);
 	p->tunnel.table = table;
@@ -362,14 +380,14 @@ static int read_endpoint(struct parser *p, const char *name, char *value, struct
 	uint16_t number;
 
 	if (!endpoint_split(value, &host, &port))
-		return fail(err, "%s: '%s' has no port", name, shown(value).text);
+		return fail(err, "%s: '%s' has no port", name, shown(p, value).text);
 	if (!port_parse(port, &number) || number == 0)
-		return fail(err, "%s: '%s' is not a port", name, shown(port).text);
+		return fail(err, "%s: '%s' is not a port", name, shown(p, port).text);
 	/* getaddrinfo() takes "1.2.3" for 1.2.0.3: a typing error, not an address */
 	if (!literal_parse(host, number, &address) &&
 	    (!name_is_plausible(host) || !host[strspn(host, DIGITS ".")]))
 		return fail(err, "%s: '%s' is neither an address nor a host's name", name,
-			    shown(host).text);
+			    shown(p, host).text);
 	copy = strdup(host);
 	if (!copy)
 		return out_of_memory(err);
@@ -387,7 +405,7 @@ static int read_keepalive(struct parser *p, const char *name, char *value, struc
 
 	if (strcasecmp(value, "off") != 0 && !number_parse(value, false, UINT16_MAX, &seconds))
 		return fail(err, "%s: '%s' is not off and not a number from 0 to 65535", name,
-			    shown(value).text);
+			    shown(p, value).text);
 	peer_last(p)->keepalive = (uint16_t)seconds;
 	return 0;
 }
@@ -418,7 +436,7 @@ static int read_allowed(struct parser *p, const char *name, char *value, struct 
 
 		if (!prefix_parse(element, &prefix))
 			return fail(err, "%s: '%s' is not an address and the length of a prefix",
-				    name, shown(element).text);
+				    name, shown(p, element).text);
 		network = prefix_network(prefix);
 		if (prefix_compare(&prefix, &network) != 0)
 			warn(p->warnings, "%s:%u: %s: %s has host bits: it is taken as %s", p->name,
@@ -529,6 +547,7 @@ static int parse_line(struct parser *p, char *line, struct err *err)
 	*value++ = '\0';
 	word = word_find(squeeze(line));
 	value = word && word->owner == WG ? squeeze(value) : trim(value);
+	p->secret = may_hold_key(value);
 	if (!word && word_is_amnezia(line))
 		return fail(err, "'%s' is AmneziaWG's, which this version does not speak", line);
 	if (!word && name_is_harmless(line, value))

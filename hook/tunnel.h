@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A tunnel file, as wg(8) and wg-quick(8) read it, as plain data. Pure: the text comes in as bytes,
- * hostnames stay names (endpoint.h resolves them), nothing is opened but /etc/services for a port
- * given by name.
+ * hostnames stay names (endpoint.h resolves them). Only a port by name is looked up, in
+ * /etc/services, and the scope of a link-local endpoint by the name of its link.
  */
 #ifndef HOOK_TUNNEL_H
 #define HOOK_TUNNEL_H

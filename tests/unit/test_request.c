@@ -135,6 +135,8 @@ static void remove_all(void)
 #define HEAD "[Interface]\nPrivateKey = $PRIV\nAddress = 10.0.0.2/32, fd00::2/128\n"
 #define DNS "DNS = 10.0.0.1, example.org\n"
 #define PEER "[Peer]\nPublicKey = $PUB1\nPresharedKey = $PSK\nEndpoint = vpn.example.org:51820\n"
+#define UNSET                                                                                      \
+	"wg.dns: this version leaves resolv.conf to the engine: give it the servers (its --dns)\n"
 #define ALL "AllowedIPs = 0.0.0.0/0, ::/0\n"
 
 /* --- asking ---------------------------------------------------------------------------------- */
@@ -763,6 +765,39 @@ static void test_bypass(void)
 	check("is none", result.parsed && result.request.bypass_count == 0);
 }
 
+/* LENGTH of prefixes, one behind the other: 1.0.0.0, 1.0.1.0, ... */
+static char *bypass_of(unsigned int count, unsigned int step, unsigned int length)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	for (unsigned int i = 0; stream && i < count; i++) {
+		unsigned int address = i * step;
+
+		fprintf(stream, "%s%u.%u.%u.0/%u",
+			i ? "," : "\"wg.conf\":\"quiet\",\"wg.bypass\":\"", address >> 16,
+			address >> 8 & 255, address & 255, length);
+	}
+	fprintf(stream, "\"");
+	fclose(stream);
+	return text;
+}
+
+static void test_bypass_bounds(void)
+{
+	char *text = bypass_of(256, 2, 24);
+
+	taken("256 prefixes", text);
+	free(text);
+	text = bypass_of(257, 2, 24);
+	refuses("257 prefixes", text, "wg.bypass: more than 256 prefixes");
+	free(text);
+	text = bypass_of(256, 1 << 16, 8);
+	refuses("all of IPv4 by /8", text, "wg.bypass: the whole internet");
+	free(text);
+}
+
 static void check_dns(const char *what, enum dns dns, const char *servers, size_t searches)
 {
 	const struct request *r = &result.request;
@@ -932,7 +967,9 @@ static void test_warnings(void)
 	taken("one where 'engine' was asked for", "\"wg.conf\":\"nodns\",\"wg.dns\":\"engine\"");
 	warned("is not", "");
 	taken("one with servers asked for", "\"wg.conf\":\"nodns\",\"wg.dns\":\"9.9.9.9\"");
-	warned("is not either", "");
+	warned("is told that they are not set yet", UNSET);
+	taken("so is one that asks for the file's", WITH("dns", "tunnel"));
+	warned("which are not set yet either", UNSET);
 	put("conf/split.conf", HEAD PEER "AllowedIPs = 10.1.0.0/16\n");
 	taken("a split tunnel without DNS", "\"wg.conf\":\"split\"");
 	warned("is not warned of", "");
@@ -944,9 +981,13 @@ static void test_warnings(void)
 	       "$D/conf/outside.conf: DNS: fd00::1 is in no AllowedIPs: not asked by the tunnel\n");
 	taken("unless 'engine' was asked for", "\"wg.conf\":\"outside\",\"wg.dns\":\"engine\"");
 	warned("for then they are not used", "");
+	put("conf/nearly.conf", HEAD PEER "AllowedIPs = 0.0.0.0/1, 128.0.0.0/2\n");
+	taken("a tunnel that lacks a quarter of the internet", "\"wg.conf\":\"nearly\"");
+	warned("is warned of", "$D/conf/nearly.conf: AllowedIPs leave out some of the internet,"
+			       " which is reached outside the tunnel\n");
 	taken("servers that were asked for, outside AllowedIPs",
 	      "\"wg.conf\":\"split\",\"wg.dns\":\"9.9.9.9\"");
-	warned("are meant so", "");
+	warned("are meant so", UNSET);
 	taken("killswitch 'off'", WITH("killswitch", "off"));
 	warned("is warned of",
 	       "wg.killswitch: 'off': nothing keeps traffic from leaving outside the tunnel\n");
@@ -1117,6 +1158,7 @@ int main(void)
 	test_values();
 	test_blanks_in_lists();
 	test_bypass();
+	test_bypass_bounds();
 	test_dns();
 	test_defaults();
 	test_table();

@@ -843,10 +843,12 @@ static void test_shown_values(void)
 		parse(with(HEAD PEER, fields_peer[i], "$PSK:51820"));
 		check("a key in a peer's wrong field", !result.parsed);
 	}
-	refuses("31 characters are shown", HEAD "MTU = abcdefghijklmnopqrstuvwxyz+/012\n",
-		"t.conf:4: MTU: 'abcdefghijklmnopqrstuvwxyz+/012' is not a number from 68 to 65535");
-	refuses("32 are not", HEAD "MTU = .abcdefghijklmnopqrstuvwxyz+/0123.\n",
+	refuses("15 characters are shown", HEAD "MTU = abcdefghijk+/01\n",
+		"t.conf:4: MTU: 'abcdefghijk+/01' is not a number from 68 to 65535");
+	refuses("16 are not", HEAD "MTU = .abcdefghijkl+/01.\n",
 		"t.conf:4: MTU: '(hidden)' is not a number from 68 to 65535");
+	refuses("nor in parts of a list", HEAD "DNS = abcdefgh,ijklm/01\n",
+		"t.conf:4: DNS: '(hidden)' is neither an address nor a domain");
 	refuses("nor with blanks between", HEAD "MTU = abcdefghijklmnop qrstuvwxyz+/0123\n",
 		"t.conf:4: MTU: '(hidden)' is not a number from 68 to 65535");
 #define TENS "aa.bcdefghi.bcdefghi.bcdefghi.bcdefghi.bcdefghi.bcdefghi.bcdefghi.bcdefg" /* 72 */
