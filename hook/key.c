@@ -2,30 +2,44 @@
 /*
  * WireGuard keys: base64 and X25519, without a branch or a memory access that depends on a secret.
  *
- * An element of the field of 2^255 - 19 is ten limbs of 26 bits in uint64_t: products of limbs
- * then add up in 64 bits with room to spare, on machines without a 128-bit type too.
+ * An element of the field of 2^255 - 19 is an array of limbs, each half as wide as the type that
+ * sums their products: 64 bits where the compiler has a type of 128, else 32. The code is the same.
  */
 #include "key.h"
 
 #include <string.h>
 
 #define GROUPS (KEY_LEN / 3) /* whole groups of 3 bytes, 4 characters; 2 bytes are left over */
+
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 wide;
+typedef uint64_t narrow;
+#define LIMBS 5
+#define LIMB_BITS 51
+#else
+typedef uint64_t wide;
+typedef uint32_t narrow;
 #define LIMBS 10
 #define LIMB_BITS 26
-#define LIMB_MASK ((UINT64_C(1) << LIMB_BITS) - 1)
-#define TOP_BITS 21 /* of the last limb, below 2^255 */
-#define TOP_MASK ((UINT64_C(1) << TOP_BITS) - 1)
+#endif
 
-/* 2^255 is 19 modulo the prime, so 2^260 is 19 * 32: what lies above the last limb folds back. */
-#define FOLD_260 608
+#define LIMB_MASK (((narrow)1 << LIMB_BITS) - 1)
+#define TOP_BITS (255 - (LIMBS - 1) * LIMB_BITS) /* of the last limb, below 2^255: 51 or 21 */
+#define TOP_MASK (((narrow)1 << TOP_BITS) - 1)
+
+/* 2^255 is 19 modulo the prime: what lies above the last limb folds back 19 or 19 * 32 times. */
+#define FOLD ((narrow)19 << (LIMBS * LIMB_BITS - 255))
+
+/* Before a loop over limbs, 10 at most: unrolled, it has constant indices, and needs no memory. */
+#define UNROLL _Pragma("GCC unroll 10")
 
 /*
- * Limbs are "tight" after a multiplication (below 2^26 + 2^10) and "loose" after an addition or a
- * subtraction (below 2^28). Multiplications take either: 10 * 2^28 * 2^28 stays below 2^60.
- * Subtractions take tight ones alone.
+ * Limbs are "tight" after a multiplication (the second one below 2^LIMB_BITS + 2^17, the others
+ * below 2^LIMB_BITS) and "loose" after an addition or a subtraction of tight ones (below
+ * 2^(LIMB_BITS + 2), which NARROW holds). Multiplications take either; the others tight ones alone.
  */
 struct element {
-	uint64_t limb[LIMBS];
+	narrow limb[LIMBS];
 };
 
 /* Keeps the compiler from seeing that VALUE is all zeros or all ones, and from branching on it. */
@@ -148,57 +162,98 @@ bool key_is_zero(const struct key *key)
 
 static void element_add(struct element *out, const struct element *a, const struct element *b)
 {
+	UNROLL
 	for (size_t i = 0; i < LIMBS; i++)
 		out->limb[i] = a->limb[i] + b->limb[i];
 }
 
-/* a + 64 * (2^255 - 19) - b: no limb of that multiple is smaller than a tight one. */
+/* a + 2 * (2^(LIMBS * LIMB_BITS) - FOLD) - b: that multiple of the prime has no limb below b's. */
 static void element_subtract(struct element *out, const struct element *a, const struct element *b)
 {
+	UNROLL
 	for (size_t i = 0; i < LIMBS; i++)
-		out->limb[i] = a->limb[i] + 2 * LIMB_MASK - b->limb[i];
-	out->limb[0] -= 2 * (FOLD_260 - 1);
+		out->limb[i] = a->limb[i] + 2 * (LIMB_MASK - (i == 0 ? FOLD - 1 : 0)) - b->limb[i];
 }
 
+/*
+ * Carries SUMS into tight limbs. What is carried included, none reaches
+ * (LIMBS + 1) * 2^(2 * LIMB_BITS + 4): for 5 or 10 limbs, the last carry is below 2^58 or 2^34,
+ * folded into the first limb below 2^62 or 2^43, and the second limb gets less than 2^17 of it.
+ */
+static inline void element_carry(struct element *out, const wide sums[static LIMBS])
+{
+	wide carry = 0;
+
+	UNROLL
+	for (size_t i = 0; i < LIMBS; i++) {
+		carry += sums[i];
+		out->limb[i] = (narrow)carry & LIMB_MASK;
+		carry >>= LIMB_BITS;
+	}
+	carry = FOLD * carry + out->limb[0];
+	out->limb[0] = (narrow)carry & LIMB_MASK;
+	out->limb[1] += (narrow)(carry >> LIMB_BITS);
+}
+
+/*
+ * A product of loose limbs is below 2^(2 * LIMB_BITS + 4), the sum of LIMBS of them below 2^109 or
+ * 2^60. Sums above the last limb are carried first, so that what FOLD multiplies is a limb; the
+ * last of them is just a carry, from a single product and the carry before: below
+ * 2^(LIMB_BITS + 5). OUT may be A or B.
+ */
 static void element_multiply(struct element *out, const struct element *a, const struct element *b)
 {
-	uint64_t product[2 * LIMBS] = { 0 }, carry = 0;
+	wide sums[2 * LIMBS] = { 0 };
 
-	for (size_t i = 0; i < LIMBS; i++)
-		for (size_t j = 0; j < LIMBS; j++)
-			product[i + j] += a->limb[i] * b->limb[j];
-	for (size_t i = 0; i < 2 * LIMBS; i++) {
-		product[i] += carry;
-		carry = product[i] >> LIMB_BITS;
-		if (i < 2 * LIMBS - 1)
-			product[i] &= LIMB_MASK;
-	}
-	/* The last one keeps what is above it, under 2^36, and 608 of those are under 2^46. */
-	carry = 0;
+	UNROLL
 	for (size_t i = 0; i < LIMBS; i++) {
-		uint64_t sum = product[i] + FOLD_260 * product[i + LIMBS] + carry;
-
-		out->limb[i] = sum & LIMB_MASK;
-		carry = sum >> LIMB_BITS;
+		UNROLL
+		for (size_t j = 0; j < LIMBS; j++)
+			sums[i + j] += (wide)a->limb[i] * b->limb[j];
 	}
-	out->limb[0] += FOLD_260 * carry;
-	out->limb[1] += out->limb[0] >> LIMB_BITS;
-	out->limb[0] &= LIMB_MASK;
-	key_wipe(product, sizeof(product));
+	UNROLL
+	for (size_t i = 0; i < LIMBS - 1; i++) {
+		sums[LIMBS + i + 1] += sums[LIMBS + i] >> LIMB_BITS;
+		sums[i] += (wide)FOLD * ((narrow)sums[LIMBS + i] & LIMB_MASK);
+	}
+	sums[LIMBS - 1] += (wide)FOLD * (narrow)sums[2 * LIMBS - 1];
+	element_carry(out, sums);
 }
 
-/* a^(2^255 - 21), which is 1/a (Fermat): an exponent of ones but for the bits 2 and 4. */
-static void element_invert(struct element *out, const struct element *a)
+/* A times a factor below 2^17: no sum is above 2^(LIMB_BITS + 19). OUT may be A. */
+static void element_scale(struct element *out, const struct element *a, narrow factor)
 {
-	struct element power = *a;
+	wide sums[LIMBS];
 
-	for (int bit = 253; bit >= 0; bit--) {
-		element_multiply(&power, &power, &power);
-		if (bit != 2 && bit != 4)
-			element_multiply(&power, &power, a);
+	UNROLL
+	for (size_t i = 0; i < LIMBS; i++)
+		sums[i] = (wide)a->limb[i] * factor;
+	element_carry(out, sums);
+}
+
+/*
+ * OUT = a^(2^255 - 21), which is 1/a (Fermat): in binary 250 ones, then 01011. A power whose
+ * exponent is n ones, squared n times and multiplied by what it was (HALF), has 2n ones; squared
+ * once more and multiplied by A it has another. So to 1, 3, 7, 15, 31, 62, 125 and 250.
+ */
+static void element_invert(struct element *out, struct element *half, const struct element *a)
+{
+	*out = *a;
+	for (unsigned int shift = 7; shift-- > 0;) {
+		*half = *out;
+		for (unsigned int n = 250U >> (shift + 1); n > 0; n--)
+			element_multiply(out, out, out);
+		element_multiply(out, out, half);
+		if (250U >> shift & 1) {
+			element_multiply(out, out, out);
+			element_multiply(out, out, a);
+		}
 	}
-	*out = power;
-	key_wipe(&power, sizeof(power));
+	for (unsigned int shift = 5; shift-- > 0;) {
+		element_multiply(out, out, out);
+		if (11U >> shift & 1)
+			element_multiply(out, out, a);
+	}
 }
 
 /* Carries to the top, and adds 19 for each 2^255 found there. */
@@ -215,8 +270,7 @@ static void element_fold(struct element *a)
 /* The one representative below the prime, little-endian. A is used up. */
 static void element_bytes(struct element *a, uint8_t out[static KEY_LEN])
 {
-	uint64_t carry = 19, bits = 0;
-	unsigned int held = 0;
+	narrow carry = 19;
 
 	/* The second call finds at most one 2^255, and then hardly anything below it. */
 	element_fold(a);
@@ -231,16 +285,21 @@ static void element_bytes(struct element *a, uint8_t out[static KEY_LEN])
 	}
 	a->limb[LIMBS - 1] &= TOP_MASK;
 
-	for (size_t i = 0, limb = 0; i < KEY_LEN; i++, bits >>= 8, held -= 8) {
-		if (held < 8) {
-			bits |= a->limb[limb++] << held;
-			held += LIMB_BITS;
-		}
+	for (size_t i = 0; i < KEY_LEN; i++) {
+		size_t from = 8 * i / LIMB_BITS, bit = 8 * i % LIMB_BITS;
+		narrow bits = a->limb[from] >> bit;
+
+		/* No limb follows the last, which ends at bit 255: the bit above it is 0. */
+		if (from < LIMBS - 1)
+			bits |= a->limb[from + 1] << (LIMB_BITS - bit);
 		out[i] = (uint8_t)bits;
 	}
 }
 
-/* The names are those of RFC 7748, section 5. */
+/* The names are those of RFC 7748, sections 4.1 (the base point's u) and 5. */
+#define BASE 9
+#define A24 121665
+
 struct ladder {
 	struct element x2, z2, x3, z3;
 	struct element a, b, c, d;
@@ -249,11 +308,12 @@ struct ladder {
 
 static void ladder_swap(struct ladder *l, uint64_t swap)
 {
-	uint64_t mask = opaque(0 - swap);
+	narrow mask = (narrow)opaque(0 - swap);
 
+	UNROLL
 	for (size_t i = 0; i < LIMBS; i++) {
-		uint64_t x = mask & (l->x2.limb[i] ^ l->x3.limb[i]);
-		uint64_t z = mask & (l->z2.limb[i] ^ l->z3.limb[i]);
+		narrow x = mask & (l->x2.limb[i] ^ l->x3.limb[i]);
+		narrow z = mask & (l->z2.limb[i] ^ l->z3.limb[i]);
 
 		l->x2.limb[i] ^= x;
 		l->x3.limb[i] ^= x;
@@ -264,8 +324,6 @@ static void ladder_swap(struct ladder *l, uint64_t swap)
 
 static void ladder_step(struct ladder *l)
 {
-	static const struct element base = { { 9 } }, a24 = { { 121665 } };
-
 	element_add(&l->a, &l->x2, &l->z2);
 	element_subtract(&l->b, &l->x2, &l->z2);
 	element_add(&l->c, &l->x3, &l->z3);
@@ -279,18 +337,18 @@ static void ladder_step(struct ladder *l)
 	element_multiply(&l->x3, &l->x3, &l->x3);
 	element_subtract(&l->z3, &l->d, &l->c);
 	element_multiply(&l->z3, &l->z3, &l->z3);
-	element_multiply(&l->z3, &l->z3, &base);
+	element_scale(&l->z3, &l->z3, BASE);
 
 	element_multiply(&l->x2, &l->a, &l->b);
 	element_subtract(&l->b, &l->a, &l->b);
-	element_multiply(&l->z2, &l->b, &a24);
+	element_scale(&l->z2, &l->b, A24);
 	element_add(&l->z2, &l->z2, &l->a);
 	element_multiply(&l->z2, &l->z2, &l->b);
 }
 
 void key_public(const struct key *private_key, struct key *public_key)
 {
-	struct ladder l = { .x2 = { { 1 } }, .x3 = { { 9 } }, .z3 = { { 1 } } };
+	struct ladder l = { .x2 = { { 1 } }, .x3 = { { BASE } }, .z3 = { { 1 } } };
 	uint64_t swapped = 0;
 
 	memcpy(l.scalar, private_key->bytes, sizeof(l.scalar));
@@ -304,8 +362,9 @@ void key_public(const struct key *private_key, struct key *public_key)
 		ladder_step(&l);
 	}
 	/* the scalar's last bit is 0: nothing is left swapped */
-	element_invert(&l.z2, &l.z2);
-	element_multiply(&l.x2, &l.x2, &l.z2);
+	element_invert(&l.a, &l.b, &l.z2);
+	element_multiply(&l.x2, &l.x2, &l.a);
 	element_bytes(&l.x2, public_key->bytes);
+	/* not the sums of a multiplication, where they are in memory: the next one's lie there */
 	key_wipe(&l, sizeof(l));
 }
