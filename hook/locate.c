@@ -132,6 +132,15 @@ static int check_trust(int fd, const char *path, bool any_file, struct warnings 
 	return 0;
 }
 
+/* In a path it would reach a terminal, with the plan that check prints. */
+static bool has_control_character(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
 int locate_tunnel(const struct asked *asked, const struct options *options, char **path,
 		  struct warnings *warnings, struct err *err)
 {
@@ -139,10 +148,8 @@ int locate_tunnel(const struct asked *asked, const struct options *options, char
 	bool any_file = options->any_file && strchr(value, '/');
 	int fd;
 
-	/* It would reach a terminal with the plan that check prints. */
-	for (const char *c = value; strchr(value, '/') && *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return fail(err, "%s: a control character in '%.200s'", where, value);
+	if (strchr(value, '/') && has_control_character(value))
+		return fail(err, "%s: a control character in '%.200s'", where, value);
 	if (any_file) {
 		fd = file_open(value);
 		if (fd < 0)
