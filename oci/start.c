@@ -16,7 +16,9 @@ static void reset_signals(void)
 {
 	sigset_t none;
 
-	for (int number = 1; number < NSIG; number++)
+	/* The standard ones, of which SIGSYS is the last; no real-time signal means anything here.
+	 */
+	for (int number = 1; number <= SIGSYS; number++)
 		signal(number, SIG_DFL); /* SIGKILL and SIGSTOP refuse, rightly */
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&none);
