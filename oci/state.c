@@ -81,11 +81,3 @@ void state_free(struct state *state)
 	json_free(state->tree);
 	*state = (struct state){ 0 };
 }
-
-int state_annotation(const struct state *state, const char *key, const char **value,
-		     struct err *err)
-{
-	if (json_string_optional(state->annotations, key, value, err) < 0)
-		return fail_in(err, "state");
-	return 0;
-}

@@ -35,8 +35,4 @@ int state_read(int fd, struct state *state, struct err *err);
 
 void state_free(struct state *state);
 
-/* The annotation KEY as text; *value stays as it is when there is none. */
-int state_annotation(const struct state *state, const char *key, const char **value,
-		     struct err *err);
-
 #endif /* OCI_STATE_H */

@@ -87,7 +87,7 @@ static const char *annotation(const char *name)
 
 	if (!result.parsed)
 		return "(not parsed)";
-	if (state_annotation(&result.state, name, &value, &err) < 0)
+	if (json_string_optional(result.state.annotations, name, &value, &err) < 0)
 		return "(refused)";
 	return value;
 }
@@ -403,10 +403,11 @@ static void test_annotations(void)
 	if (!result.parsed)
 		return;
 	check("one that is a number is refused when asked for",
-	      state_annotation(&result.state, "n", &value, &err) == -1);
-	check_text("with this line", err.line, "state: annotations.n: not a string");
-	check("an object too", state_annotation(&result.state, "o", &value, &err) == -1);
-	check_text("with this line", err.line, "state: annotations.o: not a string");
+	      json_string_optional(result.state.annotations, "n", &value, &err) == -1);
+	check_text("with this line", err.line, "annotations.n: not a string");
+	check("an object too",
+	      json_string_optional(result.state.annotations, "o", &value, &err) == -1);
+	check_text("with this line", err.line, "annotations.o: not a string");
 	check("the value is as it was", strcmp(value, "before") == 0);
 	check_text("null is none", annotation("z"), "(none)");
 	check_text("an empty text is one", annotation("w"), "");
