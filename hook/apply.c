@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "device.h"
 #include "netlink.h"
 #include "netns.h"
 #include "rtnl.h"
-#include "wireguard.h"
 
 /* What undo must know of a step. */
 struct record {
@@ -24,23 +24,14 @@ struct record {
 
 struct work {
 	const struct plan *plan;
-	int netns;
-	struct netlink host; /* rtnetlink, in the host's namespace */
-	struct netlink route; /* rtnetlink, in the container's */
-	struct netlink genl; /* generic netlink, in the container's */
+	struct device device;
 	struct record *records; /* one a step */
-	bool ipv6; /* the kernel has it */
-	int index; /* of the link, 0 until known */
-	char created[IFNAMSIZ]; /* the name it was asked for under, "" before that */
 	unsigned int sysctls; /* plan_sysctls that were changed, as bits */
-	struct warnings *warnings;
 };
 
 static void close_work(struct work *work)
 {
-	netlink_close(&work->host);
-	netlink_close(&work->route);
-	netlink_close(&work->genl);
+	device_close(&work->device);
 	free(work->records);
 }
 
@@ -48,7 +39,7 @@ static int refuse_only_ipv6(const struct work *work, struct err *err)
 {
 	const struct tunnel *tunnel = &work->plan->request->tunnel;
 
-	if (work->ipv6)
+	if (work->device.ipv6)
 		return 0;
 	for (size_t i = 0; i < tunnel->addresses_count; i++)
 		if (tunnel->addresses[i].family == AF_INET)
@@ -63,7 +54,7 @@ static int refuse_second(struct work *work, struct err *err)
 	struct link link;
 	bool found;
 
-	if (link_get(&work->route, interface, &link, &found, err) < 0)
+	if (link_get(&work->device.route, interface, &link, &found, err) < 0)
 		return fail_in(err, "link %s", interface);
 	if (!found)
 		return 0;
@@ -79,19 +70,12 @@ static int refuse_second(struct work *work, struct err *err)
 		    link.alias + strlen(PLAN_ALIAS));
 }
 
-/* The first socket is the host's: the link's own UDP socket will live where it was opened. */
 static int open_work(struct work *work, struct err *err)
 {
 	work->records = calloc(work->plan->count, sizeof(*work->records));
 	if (!work->records)
 		return fail(err, "out of memory");
-	if (netlink_open(NETLINK_ROUTE, &work->host, err) < 0 ||
-	    netns_enter(work->netns, err) < 0 ||
-	    netlink_open(NETLINK_ROUTE, &work->route, err) < 0 ||
-	    netlink_open(NETLINK_GENERIC, &work->genl, err) < 0)
-		return -1;
-	work->ipv6 = access("/proc/sys/net/ipv6", F_OK) == 0;
-	if (refuse_only_ipv6(work, err) < 0)
+	if (device_open(&work->device, err) < 0 || refuse_only_ipv6(work, err) < 0)
 		return -1;
 	return refuse_second(work, err);
 }
@@ -132,101 +116,6 @@ static int set_sysctl(const struct sysctl *sysctl, struct record *record, struct
 	return 0;
 }
 
-static int ask_for_link(struct work *work, const char *name, struct err *err)
-{
-	const struct request *request = work->plan->request;
-
-	snprintf(work->created, sizeof(work->created), "%s", name);
-	return link_add_wireguard(&work->host, work->netns, name, request->mtu, err);
-}
-
-/*
- * Up to Linux 6.14.8 a name that some link of the host's has cannot be asked for, though it is free
- * in the container (rtnl_newlink looked it up in the sender's namespace). "wg%d" is no link's name,
- * and the container's namespace makes "wg0" of it; for names that do not end so, another name at
- * first. A rename waits for a grace period of RCU up to 6.8, some 20 ms.
- */
-static int ask_by_another_name(struct work *work, struct err *err)
-{
-	const char *wanted = work->plan->request->interface;
-	size_t length = strlen(wanted);
-	char name[IFNAMSIZ];
-
-	if (length >= 2 && length + 1 < sizeof(name) && wanted[length - 1] == '0' &&
-	    !(wanted[length - 2] >= '0' && wanted[length - 2] <= '9')) {
-		snprintf(name, sizeof(name), "%.*s%%d", (int)length - 1, wanted);
-		if (ask_for_link(work, name, err) < 0)
-			return -1;
-		memcpy(work->created, wanted, length + 1);
-		return 0;
-	}
-	snprintf(name, sizeof(name), "owg%x", (unsigned int)getpid());
-	return ask_for_link(work, name, err);
-}
-
-/* The link that was just made; nobody else's of that name, which would be up or have an alias. */
-static int find_created(struct work *work, struct netlink *route, struct err *err)
-{
-	struct link link;
-	bool found;
-
-	if (link_get(route, work->created, &link, &found, err) < 0)
-		return -1;
-	if (!found || !link.ours || link.up || *link.alias)
-		return fail_errno(err, ENODEV, "the link that was made");
-	work->index = link.index;
-	return 0;
-}
-
-static int create_link(struct work *work, struct err *err)
-{
-	const char *wanted = work->plan->request->interface;
-
-	if (ask_for_link(work, wanted, err) < 0) {
-		if (err->number != EEXIST || work->host.broken)
-			return -1;
-		if (ask_by_another_name(work, err) < 0)
-			return -1;
-	}
-	if (find_created(work, &work->route, err) < 0)
-		return -1;
-	if (strcmp(work->created, wanted) == 0)
-		return 0;
-	return link_rename(&work->route, work->index, wanted, err);
-}
-
-static bool every_peer_has_endpoint(const struct tunnel *tunnel)
-{
-	for (size_t i = 0; i < tunnel->peers_count; i++)
-		if (!tunnel->peers[i].host)
-			return false;
-	return tunnel->peers_count > 0;
-}
-
-/*
- * The UDP socket is opened when the link goes up, so that is when a taken port is heard of. Client
- * files carry 51820 by habit; a peer that must find us needs the port that it was told.
- */
-static int bring_up(struct work *work, struct err *err)
-{
-	const struct request *request = work->plan->request;
-
-	if (link_up(&work->route, work->index, err) == 0)
-		return 0;
-	if (err->number != EADDRINUSE || work->route.broken || !request->tunnel.listen_port)
-		return -1;
-	if (!every_peer_has_endpoint(&request->tunnel))
-		return fail(
-			err,
-			"ListenPort %u is taken on the host, and a peer without Endpoint needs it",
-			request->tunnel.listen_port);
-	warn(work->warnings, "%s: ListenPort %u is taken on the host: another port is used",
-	     request->file, request->tunnel.listen_port);
-	if (wireguard_set_port(&work->genl, work->index, 0, err) < 0)
-		return -1;
-	return link_up(&work->route, work->index, err);
-}
-
 static int set_alias(struct work *work, struct err *err)
 {
 	char alias[RTNL_ALIAS_ROOM];
@@ -234,7 +123,7 @@ static int set_alias(struct work *work, struct err *err)
 
 	if (work->sysctls && used > 0 && (size_t)used < sizeof(alias))
 		snprintf(alias + used, sizeof(alias) - (size_t)used, " sysctls=%x", work->sysctls);
-	return link_set_alias(&work->route, work->index, alias, err);
+	return link_set_alias(&work->device.route, work->device.index, alias, err);
 }
 
 static uint8_t step_family(const struct step *step)
@@ -255,19 +144,18 @@ static uint8_t step_family(const struct step *step)
 static int carry_out(struct work *work, const struct step *step, struct record *record,
 		     struct err *err)
 {
-	const struct plan *plan = work->plan;
+	struct device *device = &work->device;
 
 	switch (step->kind) {
-	case STEP_RULE: return rule_add(&work->route, &step->rule, err);
+	case STEP_RULE: return rule_add(&device->route, &step->rule, err);
 	case STEP_SYSCTL: return set_sysctl(&step->sysctl, record, work, err);
-	case STEP_LINK: return create_link(work, err);
-	case STEP_WIREGUARD:
-		return wireguard_configure(&work->genl, work->index, &plan->request->tunnel, err);
-	case STEP_ADDRESS: return address_add(&work->route, work->index, &step->address, err);
-	case STEP_UP: return bring_up(work, err);
+	case STEP_LINK: return device_create(device, err);
+	case STEP_WIREGUARD: return device_configure(device, err);
+	case STEP_ADDRESS: return address_add(&device->route, device->index, &step->address, err);
+	case STEP_UP: return device_up(device, err);
 	case STEP_ROUTES:
-		return routes_add(&work->route, work->index, plan->table, step->routes.prefixes,
-				  step->routes.count, err);
+		return routes_add(&device->route, device->index, work->plan->table,
+				  step->routes.prefixes, step->routes.count, err);
 	case STEP_ALIAS: return set_alias(work, err);
 	}
 	return fail(err, "unknown step %d", (int)step->kind);
@@ -280,16 +168,14 @@ static int try_step(struct work *work, size_t number, struct err *err)
 	struct record *record = &work->records[number];
 	char line[256];
 
-	if (step_family(step) == AF_INET6 && !work->ipv6)
+	if (step_family(step) == AF_INET6 && !work->device.ipv6)
 		return 0;
 	if (carry_out(work, step, record, err) < 0) {
-		record->done |= work->host.broken || work->route.broken || step->kind == STEP_LINK;
+		record->done |= work->device.host.broken || work->device.route.broken ||
+				step->kind == STEP_LINK;
 		if (step->kind == STEP_RULE && err->number == EEXIST)
 			fail(err,
 			     "there already, of another tunnel or a hook that was killed ('detach' removes it)");
-		if (step->kind == STEP_LINK && err->number == EOPNOTSUPP)
-			fail(err,
-			     "this kernel has no WireGuard (Linux 5.6 and its module wireguard have)");
 		step_describe(work->plan, step, line, sizeof(line));
 		return fail_in(err, "%s", line);
 	}
@@ -297,24 +183,9 @@ static int try_step(struct work *work, size_t number, struct err *err)
 	return 0;
 }
 
-static bool is_gone(const struct err *err)
-{
-	return err->number == ENOENT || err->number == ENODEV;
-}
-
 static int undo_rule(struct netlink *route, const struct rule *rule, struct err *err)
 {
-	return rule_delete(route, rule, err) < 0 && !is_gone(err) ? -1 : 0;
-}
-
-/* Addresses, routes, keys and the alias go with it. */
-static int undo_link(struct work *work, struct netlink *route, struct err *err)
-{
-	if (!*work->created)
-		return 0;
-	if (!work->index && find_created(work, route, err) < 0)
-		return is_gone(err) ? 0 : -1;
-	return link_delete(route, work->index, err) < 0 && !is_gone(err) ? -1 : 0;
+	return rule_delete(route, rule, err) < 0 && err->number != ENOENT ? -1 : 0;
 }
 
 static int undo_step(struct work *work, size_t number, struct netlink *route, struct err *err)
@@ -324,7 +195,7 @@ static int undo_step(struct work *work, size_t number, struct netlink *route, st
 	switch (step->kind) {
 	case STEP_RULE: return undo_rule(route, &step->rule, err);
 	case STEP_SYSCTL: return write_sysctl(step->sysctl.path, work->records[number].before, err);
-	case STEP_LINK: return undo_link(work, route, err);
+	case STEP_LINK: return device_remove(&work->device, route, err);
 	case STEP_WIREGUARD:
 	case STEP_ADDRESS:
 	case STEP_UP:
@@ -360,8 +231,7 @@ int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bo
 {
 	cleanup(close_work) struct work work = {
 		.plan = plan,
-		.netns = netns,
-		.warnings = warnings,
+		.device = { .request = plan->request, .warnings = warnings, .netns = netns },
 	};
 	struct err why;
 
@@ -378,6 +248,7 @@ int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bo
 		}
 		return -1;
 	}
+	device_keep(&work.device);
 	return 0;
 }
 

@@ -51,7 +51,7 @@ static const char usage[] =
 	"  --config-dir DIR       a tunnel directory, repeatable (/etc/wireguard)\n"
 	"  --require              refuse a container without wg.conf; let annotations set no more\n"
 	"  --allow wg.NAME        ... but this one, repeatable\n"
-	"  --userspace none       no userspace WireGuard\n"
+	"  --userspace PROGRAM|none   where the kernel has no WireGuard (wireguard-go)\n"
 	"\n"
 	"Exit: 0 done, or nothing asked for; 2 usage; 3 state unusable; 4 request or tunnel file\n"
 	"wrong; 5 could not be applied, undone; 6 not wholly undone. See " PROGRAM "(8).\n";
@@ -99,6 +99,17 @@ static int take_config_dir(struct options *options, const char *value, struct er
 	return 0;
 }
 
+static int take_userspace(struct options *options, const char *value, struct err *err)
+{
+	if (!*value || (*value != '/' && strchr(value, '/')))
+		return fail(err, "--userspace: neither none, a program's name nor a path '%.200s'",
+			    value);
+	if (options->userspace)
+		return fail(err, "--userspace: given twice");
+	options->userspace = value;
+	return 0;
+}
+
 static int take_setting(struct options *options, int setting, const char *value, struct err *err)
 {
 	if (options->setting[setting])
@@ -118,9 +129,7 @@ static int take_value(struct options *options, const char *name, const char *val
 		return take_config_dir(options, value, err);
 	if (strcmp(name, "allow") == 0)
 		return take_allow(options, value, err);
-	if (strcmp(value, "none") != 0)
-		return fail(err, "--userspace: '%.64s' is not supported by this version", value);
-	return 0;
+	return take_userspace(options, value, err);
 }
 
 static bool has_value(const char *name)
@@ -189,8 +198,8 @@ static int refuse_options(const struct options *options, bool settings_too, stru
 		if (settings_too && options->setting[i])
 			return fail(err, "--%s: means nothing to this verb", setting_name(i));
 	}
-	if (settings_too && options->config_dir_count)
-		return fail(err, "--config-dir: means nothing to this verb");
+	if (settings_too && (options->config_dir_count || options->userspace))
+		return fail(err, "--config-dir, --userspace: mean nothing to this verb");
 	if (options->require || allow)
 		return fail(err, "--require, --allow: for createRuntime alone");
 	return 0;

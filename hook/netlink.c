@@ -3,7 +3,9 @@
 #include "netlink.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -41,6 +43,16 @@ void netlink_close(struct netlink *netlink)
 	if (netlink->socket)
 		mnl_socket_close(netlink->socket);
 	netlink->socket = NULL;
+}
+
+int netlink_namespace(const struct netlink *netlink, struct err *err)
+{
+	/* Closed on exec (open_related_ns(), fs/nsfs.c). */
+	int fd = ioctl(mnl_socket_get_fd(netlink->socket), SIOCGSKNS);
+
+	if (fd < 0)
+		return fail_errno(err, errno, "the network namespace of a socket");
+	return fd;
 }
 
 static int broken(struct netlink *netlink, int number, const char *what, struct err *err)

@@ -34,6 +34,9 @@ struct netlink {
 int netlink_open(int bus, struct netlink *netlink, struct err *err);
 void netlink_close(struct netlink *netlink);
 
+/* A descriptor of the network namespace it belongs to (SIOCGSKNS), the caller's to close, or -1. */
+int netlink_namespace(const struct netlink *netlink, struct err *err);
+
 /*
  * Called for each answer that is not an acknowledgement; returns 0, or -1 with *err filled in (the
  * remaining answers are read all the same).

@@ -316,23 +316,12 @@ static void print_rule(const struct rule *rule, FILE *out)
 
 static void print_endpoint(const struct peer *peer, FILE *out)
 {
-	char text[INET6_ADDRSTRLEN + 16];
+	char text[ENDPOINT_TEXT];
 
-	switch (peer->address.sa.sa_family) {
-	case AF_INET:
-		fprintf(out, " endpoint %s:%u",
-			inet_ntop(AF_INET, &peer->address.in.sin_addr, text, sizeof(text)),
-			peer->port);
-		break;
-	case AF_INET6:
-		inet_ntop(AF_INET6, &peer->address.in6.sin6_addr, text, sizeof(text));
-		if (peer->address.in6.sin6_scope_id)
-			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%%%u",
-				 peer->address.in6.sin6_scope_id);
-		fprintf(out, " endpoint [%s]:%u", text, peer->port);
-		break;
-	default: fprintf(out, " endpoint %s:%u", peer->host, peer->port);
-	}
+	if (peer->address.sa.sa_family == AF_UNSPEC)
+		fprintf(out, " endpoint %s:%u", peer->host, peer->port);
+	else
+		fprintf(out, " endpoint %s", endpoint_format(&peer->address, text));
 }
 
 static void print_peer(const struct plan *plan, const struct peer *peer, FILE *out)

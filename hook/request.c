@@ -347,7 +347,7 @@ int request_parse(const struct options *options, const struct state *state, stru
 		  bool *wanted, struct warnings *warnings, struct err *err)
 {
 	struct options complete = *options;
-	struct request parsed = { 0 };
+	struct request parsed = { .userspace = options->userspace };
 	struct asked asked;
 	bool any;
 

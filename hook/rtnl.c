@@ -106,8 +106,8 @@ static void read_link(const struct nlmsghdr *header, struct link *link)
 		kind = nla_find(nla_data(detail), nla_len(detail), IFLA_INFO_KIND);
 	*link = (struct link){
 		.index = info->ifi_index,
-		.ours = kind && nla_strcmp(kind, "wireguard") == 0 && group &&
-			nla_get_u32(group) == RTNL_GROUP,
+		.ours = kind && group && nla_get_u32(group) == RTNL_GROUP &&
+			(nla_strcmp(kind, "wireguard") == 0 || nla_strcmp(kind, "tun") == 0),
 		.up = info->ifi_flags & IFF_UP,
 	};
 	if (alias)
@@ -155,6 +155,35 @@ int link_add_wireguard(struct netlink *rtnl, int netns, const char *name, unsign
 	rtnl_link_set_ns_fd(link, netns);
 	/* Without NLM_F_EXCL an old kernel would move the host's link of that name away. */
 	if (rtnl_link_build_add_request(link, NLM_F_CREATE | NLM_F_EXCL, &message) < 0)
+		return no_memory(err);
+	return request(rtnl, message, err);
+}
+
+/* IN6_ADDR_GEN_MODE_NONE: the kernel gives TUN links a random address otherwise. */
+static int put_no_addresses(struct nl_msg *message)
+{
+	struct nlattr *families = nla_nest_start(message, IFLA_AF_SPEC), *ipv6;
+
+	if (!families)
+		return -1;
+	ipv6 = nla_nest_start(message, AF_INET6);
+	if (!ipv6 || nla_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE) < 0)
+		return -1;
+	nla_nest_end(message, ipv6);
+	nla_nest_end(message, families);
+	return 0;
+}
+
+int link_move(struct netlink *rtnl, int index, int netns, const char *name, unsigned int mtu,
+	      bool ipv6, struct err *err)
+{
+	cleanup_message *message = link_message(RTM_SETLINK, 0, index, 0);
+
+	if (!message || nla_put_u32(message, IFLA_NET_NS_FD, (uint32_t)netns) < 0 ||
+	    nla_put_string(message, IFLA_IFNAME, name) < 0 ||
+	    nla_put_u32(message, IFLA_MTU, mtu) < 0 ||
+	    nla_put_u32(message, IFLA_GROUP, RTNL_GROUP) < 0 ||
+	    (ipv6 && put_no_addresses(message) < 0))
 		return no_memory(err);
 	return request(rtnl, message, err);
 }

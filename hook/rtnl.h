@@ -46,7 +46,7 @@ struct rule {
 
 struct link {
 	int index;
-	bool ours; /* a WireGuard link of RTNL_GROUP */
+	bool ours; /* of RTNL_GROUP, and WireGuard's or a daemon's (TUN) */
 	bool up;
 	char alias[RTNL_ALIAS_ROOM];
 };
@@ -64,6 +64,15 @@ int link_get(struct netlink *rtnl, const char *name, struct link *link, bool *fo
  */
 int link_add_wireguard(struct netlink *rtnl, int netns, const char *name, unsigned int mtu,
 		       struct err *err);
+
+/*
+ * Moves the link INDEX, which is down, into the namespace behind the descriptor NETNS, where it is
+ * called NAME, has MTU and is of RTNL_GROUP; its index may be another there. With IPV6 it makes no
+ * address of its own, as a WireGuard link does not. One request (do_setlink, net/core/rtnetlink.c);
+ * failing, it may have moved the link already.
+ */
+int link_move(struct netlink *rtnl, int index, int netns, const char *name, unsigned int mtu,
+	      bool ipv6, struct err *err);
 
 int link_rename(struct netlink *rtnl, int index, const char *name, struct err *err);
 int link_up(struct netlink *rtnl, int index, struct err *err);

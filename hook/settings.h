@@ -37,6 +37,7 @@ struct options {
 	const char *setting[SETTINGS]; /* NULL: not given */
 	const char *config_dir[CONFIG_DIRS_MAX];
 	size_t config_dir_count; /* 0: /etc/wireguard */
+	const char *userspace; /* the userspace WireGuard: a name, a path, "none"; NULL: any */
 	bool require; /* a container without wg.conf is refused, annotations set nothing else ... */
 	bool allow[SETTINGS]; /* ... but what is allowed here */
 	bool any_file; /* wg.conf may name any file the caller can read: check and attach */

@@ -706,6 +706,22 @@ void tunnel_free(struct tunnel *tunnel)
 	key_wipe(tunnel, sizeof(*tunnel));
 }
 
+const char *endpoint_format(const union endpoint_address *address, char out[static ENDPOINT_TEXT])
+{
+	char text[INET6_ADDRSTRLEN], scope[16] = "";
+
+	if (address->sa.sa_family == AF_INET) {
+		inet_ntop(AF_INET, &address->in.sin_addr, text, sizeof(text));
+		snprintf(out, ENDPOINT_TEXT, "%s:%u", text, ntohs(address->in.sin_port));
+		return out;
+	}
+	inet_ntop(AF_INET6, &address->in6.sin6_addr, text, sizeof(text));
+	if (address->in6.sin6_scope_id)
+		snprintf(scope, sizeof(scope), "%%%u", address->in6.sin6_scope_id);
+	snprintf(out, ENDPOINT_TEXT, "[%s%s]:%u", text, scope, ntohs(address->in6.sin6_port));
+	return out;
+}
+
 bool tunnel_has_ipv6(const struct tunnel *tunnel)
 {
 	for (size_t i = 0; i < tunnel->addresses_count; i++)

@@ -23,6 +23,8 @@ union endpoint_address {
 	struct sockaddr_in6 in6;
 };
 
+#define ENDPOINT_TEXT (INET6_ADDRSTRLEN + 24) /* brackets, scope, port and NUL included */
+
 struct peer {
 	struct key public_key;
 	struct key preshared_key; /* zero: none */
@@ -71,6 +73,9 @@ int tunnel_parse(const char *name, const char *text, size_t length, struct tunne
 		 struct warnings *warnings, struct err *err);
 
 void tunnel_free(struct tunnel *tunnel);
+
+/* "192.0.2.1:51820", "[2001:db8::1]:51820", "[fe80::1%2]:51820"; of IPv4 or IPv6. Returns OUT. */
+const char *endpoint_format(const union endpoint_address *address, char out[static ENDPOINT_TEXT]);
 
 /* Whether one of the link's own addresses is IPv6. */
 bool tunnel_has_ipv6(const struct tunnel *tunnel);

@@ -58,7 +58,6 @@ int netns_open(pid_t pid, struct err *err)
 int netns_enter(int netns, struct err *err)
 {
 	if (setns(netns, CLONE_NEWNET) < 0)
-		return fail_errno(err, errno,
-				  "the container's network namespace cannot be entered");
+		return fail_errno(err, errno, "a network namespace cannot be entered");
 	return 0;
 }

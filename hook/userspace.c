@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The processes and the socket of a userspace WireGuard. */
+#include "userspace.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "uapi.h"
+
+#define LINK_PREFIX "owg"
+#define LINK_RANDOM                                                                                \
+	6 /* bytes, two hexadecimal digits each: 15 characters in all, the most there can be */
+#define SOCKET_SUFFIX ".sock"
+#define ANSWER_ROOM 4096
+#define STALE_SECONDS 60
+#define END_MILLISECONDS 2000
+#define LINE 3 /* the keeper's only descriptor beyond the standard ones */
+
+static const char *const socket_directories[] = { "/var/run/wireguard", "/var/run/amneziawg" };
+#define DIRECTORIES (sizeof(socket_directories) / sizeof(*socket_directories))
+
+/* What is asked of the keeper; its end of the line closed, it ends the daemon. */
+static const char keep_it = 'k';
+
+/* The program */
+
+static bool is_program(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+}
+
+static bool search(const char *name, char program[static PATH_MAX])
+{
+	static const char *const directories[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+						   "/usr/bin",        "/sbin",          "/bin" };
+
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
+		if (snprintf(program, PATH_MAX, "%s/%s", directories[i], name) < PATH_MAX &&
+		    is_program(program))
+			return true;
+	}
+	return false;
+}
+
+int userspace_find(const char *wanted, const struct tunnel *tunnel, char program[static PATH_MAX],
+		   struct err *err)
+{
+	(void)tunnel;
+	if (wanted && *wanted == '/') {
+		if (snprintf(program, PATH_MAX, "%s", wanted) >= PATH_MAX || !is_program(wanted))
+			return fail(err, "--userspace: not a program '%.200s'", wanted);
+		return 0;
+	}
+	if (wanted)
+		return search(wanted, program)
+			       ? 0
+			       : fail(err, "--userspace: not installed '%.64s'", wanted);
+	if (search("wireguard-go", program) || search("boringtun-cli", program))
+		return 0;
+	return fail(err, "neither wireguard-go nor boringtun-cli is installed");
+}
+
+/* The processes */
+
+/* A runtime waits until nobody holds the pipes it gave the hook (os/exec, Cmd.Wait, in runc). */
+static void leave_streams(unsigned int keep_below)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	syscall(SYS_close_range, keep_below, ~0U, 0);
+}
+
+/* The masks and dispositions that a program expects to find, which execve() keeps. */
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void __attribute__((noreturn)) run_daemon(const struct userspace *us)
+{
+	/* The first is wireguard-go's for --foreground, the second keeps boringtun from giving up
+	 * root for the user that it was logged in by. */
+	char *const environment[] = { "WG_PROCESS_FOREGROUND=1", "WG_SUDO=1", "PATH=/usr/bin:/bin",
+				      NULL };
+	char *const arguments[] = { (char *)us->program, "--foreground", (char *)us->link, NULL };
+
+	setsid();
+	leave_streams(LINE);
+	reset_signals();
+	execve(us->program, arguments, environment);
+	_exit(127);
+}
+
+static void remove_socket(const char *link)
+{
+	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+
+	for (size_t i = 0; i < DIRECTORIES; i++) {
+		snprintf(path, sizeof(path), "%s/%s" SOCKET_SUFFIX, socket_directories[i], link);
+		unlink(path);
+	}
+}
+
+/* Asked first: so it takes its socket away itself. */
+static void end_daemon(const struct userspace *us, pid_t daemon, int pidfd)
+{
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+
+	kill(daemon, SIGTERM);
+	if (poll(&ended, 1, END_MILLISECONDS) != 1) {
+		kill(daemon, SIGKILL);
+		poll(&ended, 1, END_MILLISECONDS);
+	}
+	waitpid(daemon, NULL, WNOHANG);
+	remove_socket(us->link);
+}
+
+/*
+ * The daemon's parent. It ends with a byte on the line (the daemon is kept), with the line's other
+ * end (the daemon is ended), or with the daemon, whose status it sends then.
+ */
+static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int line)
+{
+	struct pollfd either[2] = { { .fd = LINE, .events = POLLIN }, { .events = POLLIN } };
+	int status = 126 << 8; /* as a shell's, for what cannot be started */
+	pid_t daemon;
+	char word;
+
+	setsid();
+	dup2(line, LINE);
+	leave_streams(LINE + 1);
+	daemon = fork();
+	if (daemon == 0)
+		run_daemon(us);
+	either[1].fd = daemon > 0 ? (int)syscall(SYS_pidfd_open, daemon, 0) : -1;
+	if (either[1].fd >= 0) {
+		/* As long as the hook lives, which waits for nothing without an end. */
+		while (poll(either, 2, -1) < 0 && errno == EINTR)
+			;
+		if (either[0].revents && read(LINE, &word, 1) == 1)
+			_exit(0);
+		if (either[0].revents) {
+			end_daemon(us, daemon, either[1].fd);
+			_exit(0);
+		}
+		waitpid(daemon, &status, 0);
+	} else if (daemon > 0) {
+		kill(daemon, SIGKILL);
+		waitpid(daemon, NULL, 0);
+	}
+	remove_socket(us->link);
+	(void)!write(LINE, &status, sizeof(status));
+	_exit(0);
+}
+
+static void leave_keeper(struct userspace *us)
+{
+	close(us->line);
+	while (waitpid(us->keeper, NULL, 0) < 0 && errno == EINTR)
+		;
+	us->keeper = 0;
+}
+
+void userspace_keep(struct userspace *us)
+{
+	if (!us->keeper)
+		return;
+	(void)!write(us->line, &keep_it, 1);
+	leave_keeper(us);
+}
+
+void userspace_stop(struct userspace *us)
+{
+	if (us->keeper)
+		leave_keeper(us);
+}
+
+/* The socket */
+
+static struct timeval seconds_left(const struct timespec *deadline)
+{
+	struct timespec now;
+	long microseconds;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	microseconds = (deadline->tv_sec - now.tv_sec) * 1000000 +
+		       (deadline->tv_nsec - now.tv_nsec) / 1000;
+	if (microseconds < 0)
+		microseconds = 0;
+	return (struct timeval){ microseconds / 1000000, microseconds % 1000000 };
+}
+
+static bool is_over(const struct timespec *deadline)
+{
+	struct timeval left = seconds_left(deadline);
+
+	return left.tv_sec == 0 && left.tv_usec < 1000;
+}
+
+static struct timespec deadline_from_now(void)
+{
+	struct timespec deadline;
+
+	clock_gettime(CLOCK_MONOTONIC, &deadline);
+	deadline.tv_sec += USERSPACE_SECONDS;
+	return deadline;
+}
+
+/* A connected socket with the deadline's time-outs, or -1. A connection is good for one operation.
+ */
+static int connect_to(const char *path, const struct timespec *deadline)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct timeval left = seconds_left(deadline);
+	cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int result;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &left, sizeof(left)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &left, sizeof(left)) < 0 ||
+	    connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return -1;
+	result = fd;
+	fd = -1;
+	return result;
+}
+
+static int connect_daemon(const struct userspace *us, const struct timespec *deadline)
+{
+	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	int fd = -1;
+
+	for (size_t i = 0; i < DIRECTORIES && fd < 0; i++) {
+		snprintf(path, sizeof(path), "%s/%s" SOCKET_SUFFIX, socket_directories[i],
+			 us->link);
+		fd = connect_to(path, deadline);
+	}
+	return fd;
+}
+
+struct answer {
+	size_t used;
+	char bytes[ANSWER_ROOM]; /* a device's, with its keys if it has any */
+};
+
+static void wipe_answer(struct answer *answer)
+{
+	key_wipe(answer, sizeof(*answer));
+}
+
+/* What uapi_answer() says of the answer on FD, or -1: it did not come whole. */
+static int read_answer(int fd)
+{
+	cleanup(wipe_answer) struct answer answer = { 0 };
+
+	while (answer.used < sizeof(answer.bytes)) {
+		ssize_t got =
+			recv(fd, answer.bytes + answer.used, sizeof(answer.bytes) - answer.used, 0);
+		int number;
+
+		if (got <= 0)
+			return -1;
+		answer.used += (size_t)got;
+		number = uapi_answer(answer.bytes, answer.used);
+		if (number >= 0)
+			return number;
+	}
+	return -1;
+}
+
+static int send_all(void *fd, const char *text, size_t length, struct err *err)
+{
+	while (length) {
+		ssize_t sent = send(*(const int *)fd, text, length, MSG_NOSIGNAL);
+
+		if (sent < 0)
+			return fail_errno(err, errno, "its socket");
+		text += sent;
+		length -= (size_t)sent;
+	}
+	return 0;
+}
+
+/* It listens before it is ready, so that connecting alone says nothing. */
+static bool is_ready(const struct userspace *us, const struct timespec *deadline)
+{
+	static const char get[] = "get=1\n\n";
+	cleanup_close int fd = connect_daemon(us, deadline);
+	struct err err;
+
+	return fd >= 0 && send_all(&fd, get, strlen(get), &err) == 0 && read_answer(fd) == 0;
+}
+
+static int say_ended(const struct userspace *us, int status, struct err *err)
+{
+	const char *hint = access("/dev/net/tun", F_OK) < 0 ? " (there is no /dev/net/tun)" : "";
+
+	if (WIFSIGNALED(status))
+		return fail(err, "%.200s: ended by signal %d%s", us->program, WTERMSIG(status),
+			    hint);
+	return fail(err, "%.200s: ended with status %d%s", us->program, WEXITSTATUS(status), hint);
+}
+
+static int wait_until_ready(const struct userspace *us, struct err *err)
+{
+	struct timespec deadline = deadline_from_now();
+	struct pollfd keeper = { .fd = us->line, .events = POLLIN };
+	int status;
+
+	while (!is_ready(us, &deadline)) {
+		if (poll(&keeper, 1, 1) == 1)
+			return read(us->line, &status, sizeof(status)) == sizeof(status)
+				       ? say_ended(us, status, err)
+				       : fail(err, "%.200s: its keeper is gone", us->program);
+		if (is_over(&deadline))
+			return fail(err, "%.200s: no answer on its socket within %d s", us->program,
+				    USERSPACE_SECONDS);
+	}
+	return 0;
+}
+
+/* Sockets of ours that daemons which were killed left behind, and nobody listens on. */
+static void remove_stale_socket(const char *directory, const char *name)
+{
+	struct timespec deadline = deadline_from_now();
+	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	cleanup_close int fd = -1;
+	struct stat status;
+
+	if (strncmp(name, LINK_PREFIX, strlen(LINK_PREFIX)) != 0 ||
+	    strlen(name) != IFNAMSIZ - 1 + strlen(SOCKET_SUFFIX))
+		return;
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	/* A new one is not listened on yet for a moment. */
+	if (lstat(path, &status) < 0 || !S_ISSOCK(status.st_mode) ||
+	    time(NULL) - status.st_mtime < STALE_SECONDS)
+		return;
+	fd = connect_to(path, &deadline);
+	if (fd < 0 && errno == ECONNREFUSED)
+		unlink(path);
+}
+
+static void remove_stale_sockets(void)
+{
+	for (size_t i = 0; i < DIRECTORIES; i++) {
+		DIR *directory = opendir(socket_directories[i]);
+		struct dirent *entry;
+
+		while (directory && (entry = readdir(directory)))
+			remove_stale_socket(socket_directories[i], entry->d_name);
+		if (directory)
+			closedir(directory);
+	}
+}
+
+/* Random, for a container that is started again may meet its old daemon, which is about to end. */
+static int choose_name(char name[static IFNAMSIZ], struct err *err)
+{
+	unsigned char bytes[LINK_RANDOM];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		return fail_errno(err, errno, "getrandom");
+	strcpy(name, LINK_PREFIX);
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(name + strlen(name), 3, "%02x", bytes[i]);
+	return 0;
+}
+
+int userspace_start(struct userspace *us, struct err *err)
+{
+	int line[2];
+
+	remove_stale_sockets();
+	if (choose_name(us->link, err) < 0)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, line) < 0)
+		return fail_errno(err, errno, "a pair of sockets");
+	us->keeper = fork();
+	if (us->keeper == 0)
+		run_keeper(us, line[1]);
+	close(line[1]);
+	us->line = line[0];
+	if (us->keeper < 0) {
+		us->keeper = 0;
+		close(us->line);
+		return fail_errno(err, errno, "a new process");
+	}
+	if (wait_until_ready(us, err) == 0)
+		return 0;
+	userspace_stop(us);
+	return -1;
+}
+
+int userspace_configure(const struct userspace *us, const struct tunnel *tunnel, uint16_t port,
+			struct err *err)
+{
+	struct timespec deadline = deadline_from_now();
+	cleanup_close int fd = connect_daemon(us, &deadline);
+	int number;
+
+	if (fd < 0)
+		return fail_errno(err, errno, "%.200s: its socket", us->program);
+	/* A refusal may come while there is still something to send. */
+	if (uapi_set(tunnel, port, send_all, &fd, err) < 0 && err->number != EPIPE &&
+	    err->number != ECONNRESET)
+		return fail_in(err, "%.200s", us->program);
+	number = read_answer(fd);
+	if (number < 0)
+		return fail(err, "%.200s: no answer on its socket", us->program);
+	if (number)
+		return fail(err, "%.200s: refuses the configuration: %s", us->program,
+			    strerror(number));
+	return 0;
+}
