@@ -100,6 +100,10 @@ bench: all $(BUILD)/bench/floor $(BUILD)/bench/timed
 	@tests/need $(DEMO_PACKAGES) strace
 	@tests/on-kernel tests/bench/suite
 
+$(BUILD)/userspace/fake: tests/userspace/fake.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
 $(BUILD)/bench/%: tests/bench/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<

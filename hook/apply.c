@@ -136,6 +136,7 @@ static uint8_t step_family(const struct step *step)
 	case STEP_LINK:
 	case STEP_WIREGUARD:
 	case STEP_UP:
+	case STEP_HANDSHAKE:
 	case STEP_ALIAS: break;
 	}
 	return AF_UNSPEC;
@@ -156,6 +157,7 @@ static int carry_out(struct work *work, const struct step *step, struct record *
 	case STEP_ROUTES:
 		return routes_add(&device->route, device->index, work->plan->table,
 				  step->routes.prefixes, step->routes.count, err);
+	case STEP_HANDSHAKE: return device_wait_handshakes(device, err);
 	case STEP_ALIAS: return set_alias(work, err);
 	}
 	return fail(err, "unknown step %d", (int)step->kind);
@@ -176,6 +178,8 @@ static int try_step(struct work *work, size_t number, struct err *err)
 		if (step->kind == STEP_RULE && err->number == EEXIST)
 			fail(err,
 			     "there already, of another tunnel or a hook that was killed ('detach' removes it)");
+		if (step->kind == STEP_HANDSHAKE)
+			return -1; /* is told by peer */
 		step_describe(work->plan, step, line, sizeof(line));
 		return fail_in(err, "%s", line);
 	}
@@ -200,6 +204,7 @@ static int undo_step(struct work *work, size_t number, struct netlink *route, st
 	case STEP_ADDRESS:
 	case STEP_UP:
 	case STEP_ROUTES:
+	case STEP_HANDSHAKE:
 	case STEP_ALIAS: return 0;
 	}
 	return 0;

@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -189,7 +192,8 @@ static int configure_daemon(struct device *device, struct err *err)
 	bool found, ipv6 = device->ipv6 && request->mtu >= 1280; /* below it, links have none */
 	struct link link;
 
-	if (userspace_configure(&device->daemon, &request->tunnel, device->port, err) < 0)
+	if (userspace_configure(&device->daemon, &request->tunnel, device->port,
+				request->handshake > 0, err) < 0)
 		return -1;
 	if (link_get(&device->host, device->daemon.link, &link, &found, err) < 0)
 		return -1;
@@ -222,7 +226,8 @@ int device_configure(struct device *device, struct err *err)
 {
 	if (device->daemon.keeper)
 		return configure_daemon(device, err);
-	return wireguard_configure(&device->genl, device->index, &device->request->tunnel, err);
+	return wireguard_configure(&device->genl, device->index, &device->request->tunnel,
+				   device->request->handshake > 0, err);
 }
 
 /* The kernel opens the UDP socket now: so it is now that a taken port is heard of. */
@@ -236,6 +241,72 @@ int device_up(struct device *device, struct err *err)
 	    wireguard_set_port(&device->genl, device->index, device->port, err) < 0)
 		return -1;
 	return link_up(&device->route, device->index, err);
+}
+
+static int ask_handshakes(struct device *device, bool *answered, struct err *err)
+{
+	const struct tunnel *tunnel = &device->request->tunnel;
+	int result =
+		device->daemon.keeper
+			? userspace_handshakes(&device->daemon, tunnel, answered, err)
+			: wireguard_handshakes(&device->genl, device->index, tunnel, answered, err);
+
+	return result < 0 && err->number == EINTR ? 0 : result; /* changed meanwhile: asked again */
+}
+
+/* The first peer that was called and has not answered; NULL: there is none. */
+static const struct peer *first_silent(const struct tunnel *tunnel, const bool *answered)
+{
+	for (size_t i = 0; i < tunnel->peers_count; i++)
+		if (tunnel->peers[i].host && !answered[i])
+			return &tunnel->peers[i];
+	return NULL;
+}
+
+static bool is_asked_to_end(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT) ||
+		sigismember(&pending, SIGHUP) || sigismember(&pending, SIGQUIT));
+}
+
+static long long milliseconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+int device_wait_handshakes(struct device *device, struct err *err)
+{
+	const struct request *request = device->request;
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	cleanup_free bool *answered = calloc(request->tunnel.peers_count + 1, sizeof(*answered));
+	long long end = milliseconds_now() + request->handshake * 1000LL;
+	const struct peer *silent;
+
+	if (!answered)
+		return fail(err, "out of memory");
+	for (;;) {
+		if (ask_handshakes(device, answered, err) < 0)
+			return -1;
+		silent = first_silent(&request->tunnel, answered);
+		if (!silent)
+			break;
+		if (is_asked_to_end())
+			return fail(err, "interrupted by a signal");
+		if (milliseconds_now() >= end)
+			return fail(err, "%s:%u: no handshake within %u s with the peer '%s'",
+				    request->file, silent->endpoint_line, request->handshake,
+				    silent->host);
+		nanosleep(&pause, NULL);
+	}
+	return device->daemon.keeper
+		       ? userspace_calm(&device->daemon, &request->tunnel, err)
+		       : wireguard_calm(&device->genl, device->index, &request->tunnel, err);
 }
 
 void device_keep(struct device *device)

@@ -47,6 +47,12 @@ int device_configure(struct device *device, struct err *err);
 
 int device_up(struct device *device, struct err *err);
 
+/*
+ * Waits until a handshake was made with every peer that has an Endpoint, request->handshake seconds
+ * at most. A signal that asks the process to end, blocked meanwhile, ends the wait.
+ */
+int device_wait_handshakes(struct device *device, struct err *err);
+
 /* All is done: a daemon lives as long as its link from now on. */
 void device_keep(struct device *device);
 

@@ -156,6 +156,7 @@ static int receive(struct netlink *netlink, struct exchange *exchange)
 		for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left))
 			if (header->nlmsg_pid == port)
 				take_answer(exchange, header);
+		explicit_bzero(buffer, (size_t)length); /* WireGuard's answers hold keys */
 	}
 	return exchange->result;
 }
@@ -250,15 +251,48 @@ void message_nest_cancel(struct message *message, struct nlattr *nest)
 	mnl_attr_nest_cancel(message->header, nest);
 }
 
+struct attributes message_attributes(const struct nlmsghdr *header, size_t extra)
+{
+	size_t length = mnl_nlmsg_get_payload_len(header), skip = MNL_ALIGN(extra);
+
+	if (length < skip)
+		return (struct attributes){ 0 };
+	return (struct attributes){ mnl_nlmsg_get_payload_offset(header, extra), length - skip };
+}
+
+struct attributes attribute_nest(const struct attribute *attribute)
+{
+	return (struct attributes){ attribute->data, attribute->size };
+}
+
+bool attribute_next(struct attributes *attributes, struct attribute *attribute)
+{
+	const struct nlattr *attr = attributes->next;
+	size_t whole;
+
+	if (!mnl_attr_ok(attr, (int)attributes->left))
+		return false;
+	*attribute = (struct attribute){
+		.type = mnl_attr_get_type(attr),
+		.data = mnl_attr_get_payload(attr),
+		.size = mnl_attr_get_payload_len(attr),
+	};
+	whole = MNL_ALIGN(mnl_attr_get_len(attr));
+	attributes->left -= whole < attributes->left ? whole : attributes->left;
+	attributes->next = mnl_attr_next(attr);
+	return true;
+}
+
 bool message_get_u16(const struct nlmsghdr *header, size_t extra, uint16_t type, uint16_t *value)
 {
-	const struct nlattr *attr;
+	struct attributes attributes = message_attributes(header, extra);
+	struct attribute attribute;
 
-	mnl_attr_for_each (attr, header, extra) {
-		if (mnl_attr_get_type(attr) == type && mnl_attr_validate(attr, MNL_TYPE_U16) >= 0) {
-			*value = mnl_attr_get_u16(attr);
-			return true;
-		}
+	while (attribute_next(&attributes, &attribute)) {
+		if (attribute.type != type || attribute.size != sizeof(*value))
+			continue;
+		memcpy(value, attribute.data, sizeof(*value));
+		return true;
 	}
 	return false;
 }

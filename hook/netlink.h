@@ -79,6 +79,25 @@ struct nlattr *message_nest(struct message *message, uint16_t type);
 void message_nest_end(struct message *message, struct nlattr *nest);
 void message_nest_cancel(struct message *message, struct nlattr *nest);
 
+/* Of a message that came, behind its family header, or of a nest in it. */
+struct attributes {
+	const void *next;
+	size_t left; /* bytes */
+};
+
+struct attribute {
+	uint16_t type;
+	const void *data; /* aligned for 4 bytes */
+	size_t size; /* bytes */
+};
+
+/* Behind EXTRA bytes of family header. */
+struct attributes message_attributes(const struct nlmsghdr *header, size_t extra);
+struct attributes attribute_nest(const struct attribute *attribute);
+
+/* The next one; false after the last, and where what follows is none. */
+bool attribute_next(struct attributes *attributes, struct attribute *attribute);
+
 /* The u16 attribute TYPE behind EXTRA bytes of family header. False when it is not there. */
 bool message_get_u16(const struct nlmsghdr *header, size_t extra, uint16_t type, uint16_t *value);
 

@@ -260,9 +260,9 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 		.request = request,
 		.table = tunnel->table == TUNNEL_TABLE_NUMBER ? tunnel->table_number : PLAN_TABLE,
 	};
-	/* Six rules, five sysctls, two steps of routes, link, WireGuard, up, alias; and the lists.
-	 */
-	size_t steps = 17 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
+	/* Six rules, five sysctls, two steps of routes, link, WireGuard, up, handshake, alias; and
+	 * the lists. */
+	size_t steps = 18 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
 		       tunnel->addresses_count;
 
 	built.steps = calloc(steps, sizeof(*built.steps));
@@ -276,6 +276,8 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 	add_sysctls(&built);
 	add_link(&built);
 	add_routes(&built);
+	if (request->handshake)
+		add_step(&built, STEP_HANDSHAKE);
 	add_alias(&built);
 	*plan = built;
 	return 0;
@@ -392,6 +394,10 @@ static void print_step(const struct plan *plan, const struct step *step, FILE *o
 		break;
 	case STEP_UP: fprintf(out, "ip -n container link set %s up\n", interface); break;
 	case STEP_ROUTES: print_routes(plan, step, out); break;
+	case STEP_HANDSHAKE:
+		fprintf(out, "# within %u s a handshake with every peer that has an Endpoint\n",
+			plan->request->handshake);
+		break;
 	case STEP_ALIAS:
 		fprintf(out, "ip -n container link set %s alias '%s'\n", interface, plan->alias);
 		break;

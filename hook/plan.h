@@ -26,6 +26,7 @@ enum step_kind {
 	STEP_ADDRESS,
 	STEP_UP,
 	STEP_ROUTES, /* by the link, in the plan's table */
+	STEP_HANDSHAKE, /* the first ones are waited for */
 	STEP_ALIAS, /* the record that all before it is done */
 };
 

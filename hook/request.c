@@ -88,16 +88,17 @@ static int parse_words(const struct asked *asked, struct request *request, struc
 	return 0;
 }
 
-static int parse_handshake(const struct asked *asked, struct err *err)
+static int parse_handshake(const struct asked *asked, struct request *request, struct err *err)
 {
 	const char *value = asked->value[SETTING_HANDSHAKE];
 
-	if (!value || strcmp(value, "0") == 0)
+	if (!value)
 		return 0;
 	if (!*value || strspn(value, DIGITS) != strlen(value) || strlen(value) > 4)
 		return fail(err, "%s: not a number of seconds from 0 to 9999 '%.64s'",
 			    asked->where[SETTING_HANDSHAKE], value);
-	return not_yet(asked, SETTING_HANDSHAKE, err);
+	request->handshake = (unsigned int)atoi(value);
+	return 0;
 }
 
 /* The next element of a list by commas and blanks; NULL at its end. */
@@ -313,6 +314,17 @@ static void warn_of_nearly_full(const struct request *request, struct warnings *
 		     request->file);
 }
 
+static void warn_of_nobody_to_call(const struct asked *asked, const struct request *request,
+				   struct warnings *warnings)
+{
+	for (size_t i = 0; i < request->tunnel.peers_count; i++)
+		if (request->tunnel.peers[i].host)
+			return;
+	if (request->handshake)
+		warn(warnings, "%s: no peer has an Endpoint: there is no handshake to wait for",
+		     asked->where[SETTING_HANDSHAKE]);
+}
+
 static int check_whole(const struct asked *asked, struct request *request,
 		       struct warnings *warnings, struct err *err)
 {
@@ -327,6 +339,7 @@ static int check_whole(const struct asked *asked, struct request *request,
 	warn_of_resolver(asked, request, warnings);
 	warn_of_servers(request, warnings);
 	warn_of_nearly_full(request, warnings);
+	warn_of_nobody_to_call(asked, request, warnings);
 	return 0;
 }
 
@@ -334,7 +347,7 @@ static int parse_all(const struct asked *asked, const struct options *options,
 		     struct request *request, struct warnings *warnings, struct err *err)
 {
 	if (parse_interface(asked, request, err) < 0 || parse_words(asked, request, err) < 0 ||
-	    parse_handshake(asked, err) < 0 || parse_bypass(asked, request, err) < 0 ||
+	    parse_handshake(asked, request, err) < 0 || parse_bypass(asked, request, err) < 0 ||
 	    read_tunnel(asked, options, request, warnings, err) < 0 ||
 	    parse_dns(asked, request, err) < 0 || set_carried(request, err) < 0 ||
 	    check_whole(asked, request, warnings, err) < 0)

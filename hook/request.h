@@ -39,6 +39,7 @@ struct request {
 	enum dns dns;
 	struct names asked_names; /* with DNS_LIST */
 	enum killswitch killswitch;
+	unsigned int handshake; /* seconds to wait for the first ones, 0: not at all */
 	const char *userspace; /* a program, "none", or NULL: any; the options' */
 	struct tunnel tunnel;
 	struct prefix *carried; /* all AllowedIPs, sorted, without those that another covers */

@@ -706,6 +706,11 @@ void tunnel_free(struct tunnel *tunnel)
 	key_wipe(tunnel, sizeof(*tunnel));
 }
 
+uint16_t peer_calling_keepalive(const struct peer *peer)
+{
+	return peer->keepalive || !peer->host ? peer->keepalive : 25;
+}
+
 const char *endpoint_format(const union endpoint_address *address, char out[static ENDPOINT_TEXT])
 {
 	char text[INET6_ADDRSTRLEN], scope[16] = "";

@@ -74,6 +74,12 @@ int tunnel_parse(const char *name, const char *text, size_t length, struct tunne
 
 void tunnel_free(struct tunnel *tunnel);
 
+/*
+ * The seconds between keepalives with which a peer with an Endpoint is called at once: its own, or
+ * some. A peer that nobody has anything to say to makes no handshake otherwise.
+ */
+uint16_t peer_calling_keepalive(const struct peer *peer);
+
 /* "192.0.2.1:51820", "[2001:db8::1]:51820", "[fe80::1%2]:51820"; of IPv4 or IPv6. Returns OUT. */
 const char *endpoint_format(const union endpoint_address *address, char out[static ENDPOINT_TEXT]);
 

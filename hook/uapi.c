@@ -75,19 +75,25 @@ static char hex_digit(unsigned int nibble)
 	return (char)('0' + nibble + (((9 - nibble) >> 8) & ('a' - '0' - 10)));
 }
 
-static void put_key(struct text *text, const char *name, const struct key *key)
+static void hex_key(const struct key *key, char hex[static KEY_HEX])
 {
-	char hex[KEY_HEX] = "";
-
 	for (size_t i = 0; i < KEY_LEN; i++) {
 		hex[2 * i] = hex_digit(key->bytes[i] >> 4);
 		hex[2 * i + 1] = hex_digit(key->bytes[i] & 15);
 	}
+	hex[2 * KEY_LEN] = '\0';
+}
+
+static void put_key(struct text *text, const char *name, const struct key *key)
+{
+	char hex[KEY_HEX];
+
+	hex_key(key, hex);
 	put_line(text, name, hex);
 	key_wipe(hex, sizeof(hex));
 }
 
-static void put_peer(struct text *text, const struct peer *peer)
+static void put_peer(struct text *text, const struct peer *peer, bool call)
 {
 	char endpoint[ENDPOINT_TEXT], prefix[PREFIX_TEXT];
 
@@ -96,13 +102,21 @@ static void put_peer(struct text *text, const struct peer *peer)
 		put_key(text, "preshared_key", &peer->preshared_key);
 	if (peer->host)
 		put_line(text, "endpoint", endpoint_format(&peer->address, endpoint));
-	put_number(text, "persistent_keepalive_interval", peer->keepalive);
+	put_number(text, "persistent_keepalive_interval",
+		   call ? peer_calling_keepalive(peer) : peer->keepalive);
 	put_line(text, "replace_allowed_ips", "true");
 	for (size_t i = 0; i < peer->allowed_count; i++)
 		put_line(text, "allowed_ip", prefix_format(&peer->allowed[i], false, prefix));
 }
 
-int uapi_set(const struct tunnel *tunnel, uint16_t port, uapi_sink *sink, void *context,
+static int end_text(struct text *text)
+{
+	put(text, "\n");
+	flush(text);
+	return text->failed ? -1 : 0;
+}
+
+int uapi_set(const struct tunnel *tunnel, uint16_t port, bool call, uapi_sink *sink, void *context,
 	     struct err *err)
 {
 	cleanup(wipe_text) struct text text = { .sink = sink, .context = context, .err = err };
@@ -112,21 +126,84 @@ int uapi_set(const struct tunnel *tunnel, uint16_t port, uapi_sink *sink, void *
 	put_number(&text, "listen_port", port);
 	put_line(&text, "replace_peers", "true");
 	for (size_t i = 0; i < tunnel->peers_count; i++)
-		put_peer(&text, &tunnel->peers[i]);
-	put(&text, "\n");
-	flush(&text);
-	return text.failed ? -1 : 0;
+		put_peer(&text, &tunnel->peers[i], call);
+	return end_text(&text);
 }
 
-int uapi_answer(const char *text, size_t length)
+int uapi_calm(const struct tunnel *tunnel, uapi_sink *sink, void *context, struct err *err)
 {
-	static const char word[] = "errno=";
-	const char *found;
+	cleanup(wipe_text) struct text text = { .sink = sink, .context = context, .err = err };
 
-	if (length < 2 || memcmp(text + length - 2, "\n\n", 2) != 0)
-		return -1;
-	found = memmem(text, length, word, strlen(word));
-	if (!found || (found != text && found[-1] != '\n'))
-		return -1;
-	return abs(atoi(found + strlen(word)));
+	put_line(&text, "set", "1");
+	for (size_t i = 0; i < tunnel->peers_count; i++) {
+		const struct peer *peer = &tunnel->peers[i];
+
+		if (peer_calling_keepalive(peer) == peer->keepalive)
+			continue;
+		put_key(&text, "public_key", &peer->public_key);
+		put_line(&text, "update_only", "true");
+		put_number(&text, "persistent_keepalive_interval", peer->keepalive);
+	}
+	return end_text(&text);
+}
+
+static void take_line(struct uapi_answer *answer, uapi_line *line, void *context)
+{
+	char *value = strchr(answer->line, '=');
+
+	if (!answer->used) {
+		answer->ended = answer->said;
+		return;
+	}
+	if (!value)
+		return;
+	*value++ = '\0';
+	if (strcmp(answer->line, "errno") == 0) {
+		answer->said = true;
+		answer->number = abs(atoi(value));
+	} else if (line) {
+		line(context, answer->line, value);
+	}
+}
+
+void uapi_read(struct uapi_answer *answer, const char *bytes, size_t length, uapi_line *line,
+	       void *context)
+{
+	for (size_t i = 0; i < length && !answer->ended; i++) {
+		if (bytes[i] != '\n') {
+			if (answer->used + 1 < sizeof(answer->line))
+				answer->line[answer->used++] = bytes[i];
+			continue;
+		}
+		answer->line[answer->used] = '\0';
+		take_line(answer, line, context);
+		answer->used = 0;
+	}
+}
+
+/* Peers come in the order that they were set in, or in any: looked for from the last one on. */
+static size_t find_peer(const struct uapi_handshakes *handshakes, const char *hex)
+{
+	const struct tunnel *tunnel = handshakes->tunnel;
+	char own[KEY_HEX];
+
+	for (size_t i = 0; i < tunnel->peers_count; i++) {
+		size_t number = (handshakes->peer + i) % tunnel->peers_count;
+
+		hex_key(&tunnel->peers[number].public_key, own);
+		if (strcmp(own, hex) == 0)
+			return number + 1;
+	}
+	return 0;
+}
+
+void uapi_take_handshake(void *context, const char *name, const char *value)
+{
+	struct uapi_handshakes *handshakes = context;
+
+	if (strcmp(name, "public_key") == 0)
+		handshakes->peer = find_peer(handshakes, value);
+	else if (strcmp(name, "last_handshake_time_sec") == 0 && strcmp(value, "0") != 0 &&
+		 handshakes->peer)
+		handshakes->answered[handshakes->peer - 1] = true;
 }

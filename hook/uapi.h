@@ -18,16 +18,41 @@ typedef int uapi_sink(void *context, const char *text, size_t length, struct err
 
 /*
  * A whole "set=1": keys (in hexadecimal), PORT (host order, 0: any), AmneziaWG's values and peers,
- * for a device that has none yet. Handed to SINK in as many pieces as it takes; a failure of SINK
- * ends it. Every peer with a host has its address by now.
+ * for a device that has none yet. With CALL, as in wireguard.h. Handed to SINK in as many pieces as
+ * it takes; a failure of SINK ends it. Every peer with a host has its address by now.
  */
-int uapi_set(const struct tunnel *tunnel, uint16_t port, uapi_sink *sink, void *context,
+int uapi_set(const struct tunnel *tunnel, uint16_t port, bool call, uapi_sink *sink, void *context,
 	     struct err *err);
 
+/* A "set=1" that takes back what CALL did. */
+int uapi_calm(const struct tunnel *tunnel, uapi_sink *sink, void *context, struct err *err);
+
+/* An answer as it comes, zero-initialised before its first byte, with its last line. */
+struct uapi_answer {
+	bool ended; /* by an empty line, after "errno=" */
+	bool said; /* "errno=" has come: */
+	int number; /* 0 for success; boringtun says EINVAL where wireguard-go says -EINVAL */
+	size_t used;
+	char line[192]; /* longer ones are cut: none that is looked at is as long */
+};
+
+/* One line "NAME=VALUE" of it. */
+typedef void uapi_line(void *context, const char *name, const char *value);
+
+/* LENGTH more bytes; LINE may be NULL. */
+void uapi_read(struct uapi_answer *answer, const char *bytes, size_t length, uapi_line *line,
+	       void *context);
+
 /*
- * The errno that an answer says, 0 for success, negative ones made positive: wireguard-go and
- * boringtun differ. -1 while its end, an empty line, has not come, or when it holds no "errno=".
+ * For uapi_read() of the answer to "get=1": which of TUNNEL's peers a handshake was made with.
+ * Starts with all but TUNNEL and ANSWERED (one a peer, false) zero.
  */
-int uapi_answer(const char *text, size_t length);
+struct uapi_handshakes {
+	const struct tunnel *tunnel;
+	bool *answered;
+	size_t peer; /* the one whose lines come, plus 1 */
+};
+
+void uapi_take_handshake(void *handshakes, const char *name, const char *value);
 
 #endif /* HOOK_UAPI_H */

@@ -27,7 +27,6 @@
 #define LINK_RANDOM                                                                                \
 	6 /* bytes, two hexadecimal digits each: 15 characters in all, the most there can be */
 #define SOCKET_SUFFIX ".sock"
-#define ANSWER_ROOM 4096
 #define STALE_SECONDS 60
 #define END_MILLISECONDS 2000
 #define LINE 3 /* the keeper's only descriptor beyond the standard ones */
@@ -262,34 +261,30 @@ static int connect_daemon(const struct userspace *us, const struct timespec *dea
 	return fd;
 }
 
-struct answer {
-	size_t used;
-	char bytes[ANSWER_ROOM]; /* a device's, with its keys if it has any */
+/* What is read of an answer, a device's keys among it. */
+struct received {
+	struct uapi_answer answer;
+	char bytes[4096];
 };
 
-static void wipe_answer(struct answer *answer)
+static void wipe_received(struct received *received)
 {
-	key_wipe(answer, sizeof(*answer));
+	key_wipe(received, sizeof(*received));
 }
 
-/* What uapi_answer() says of the answer on FD, or -1: it did not come whole. */
-static int read_answer(int fd)
+/* The errno that the answer on FD says, or -1: it did not come whole. */
+static int read_answer(int fd, uapi_line *line, void *context)
 {
-	cleanup(wipe_answer) struct answer answer = { 0 };
+	cleanup(wipe_received) struct received received = { 0 };
 
-	while (answer.used < sizeof(answer.bytes)) {
-		ssize_t got =
-			recv(fd, answer.bytes + answer.used, sizeof(answer.bytes) - answer.used, 0);
-		int number;
+	while (!received.answer.ended) {
+		ssize_t got = recv(fd, received.bytes, sizeof(received.bytes), 0);
 
 		if (got <= 0)
 			return -1;
-		answer.used += (size_t)got;
-		number = uapi_answer(answer.bytes, answer.used);
-		if (number >= 0)
-			return number;
+		uapi_read(&received.answer, received.bytes, (size_t)got, line, context);
 	}
-	return -1;
+	return received.answer.number;
 }
 
 static int send_all(void *fd, const char *text, size_t length, struct err *err)
@@ -305,14 +300,17 @@ static int send_all(void *fd, const char *text, size_t length, struct err *err)
 	return 0;
 }
 
-/* It listens before it is ready, so that connecting alone says nothing. */
-static bool is_ready(const struct userspace *us, const struct timespec *deadline)
+/* Its device's state, line by line. False: no answer yet, which it listens for before it is ready.
+ */
+static bool get(const struct userspace *us, const struct timespec *deadline, uapi_line *line,
+		void *context)
 {
-	static const char get[] = "get=1\n\n";
+	static const char get_it[] = "get=1\n\n";
 	cleanup_close int fd = connect_daemon(us, deadline);
 	struct err err;
 
-	return fd >= 0 && send_all(&fd, get, strlen(get), &err) == 0 && read_answer(fd) == 0;
+	return fd >= 0 && send_all(&fd, get_it, strlen(get_it), &err) == 0 &&
+	       read_answer(fd, line, context) == 0;
 }
 
 static int say_ended(const struct userspace *us, int status, struct err *err)
@@ -331,7 +329,7 @@ static int wait_until_ready(const struct userspace *us, struct err *err)
 	struct pollfd keeper = { .fd = us->line, .events = POLLIN };
 	int status;
 
-	while (!is_ready(us, &deadline)) {
+	while (!get(us, &deadline, NULL, NULL)) {
 		if (poll(&keeper, 1, 1) == 1)
 			return read(us->line, &status, sizeof(status)) == sizeof(status)
 				       ? say_ended(us, status, err)
@@ -415,24 +413,57 @@ int userspace_start(struct userspace *us, struct err *err)
 	return -1;
 }
 
-int userspace_configure(const struct userspace *us, const struct tunnel *tunnel, uint16_t port,
-			struct err *err)
+/* Reads the answer to what was sent on FD, SENT being how that went. */
+static int finish_set(const struct userspace *us, int fd, int sent, struct err *err)
 {
-	struct timespec deadline = deadline_from_now();
-	cleanup_close int fd = connect_daemon(us, &deadline);
 	int number;
 
-	if (fd < 0)
-		return fail_errno(err, errno, "%.200s: its socket", us->program);
 	/* A refusal may come while there is still something to send. */
-	if (uapi_set(tunnel, port, send_all, &fd, err) < 0 && err->number != EPIPE &&
-	    err->number != ECONNRESET)
+	if (sent < 0 && err->number != EPIPE && err->number != ECONNRESET)
 		return fail_in(err, "%.200s", us->program);
-	number = read_answer(fd);
+	number = read_answer(fd, NULL, NULL);
 	if (number < 0)
 		return fail(err, "%.200s: no answer on its socket", us->program);
 	if (number)
 		return fail(err, "%.200s: refuses the configuration: %s", us->program,
 			    strerror(number));
+	return 0;
+}
+
+static int connect_for_set(const struct userspace *us, struct err *err)
+{
+	struct timespec deadline = deadline_from_now();
+	int fd = connect_daemon(us, &deadline);
+
+	return fd < 0 ? fail_errno(err, errno, "%.200s: its socket", us->program) : fd;
+}
+
+int userspace_configure(const struct userspace *us, const struct tunnel *tunnel, uint16_t port,
+			bool call, struct err *err)
+{
+	cleanup_close int fd = connect_for_set(us, err);
+
+	if (fd < 0)
+		return -1;
+	return finish_set(us, fd, uapi_set(tunnel, port, call, send_all, &fd, err), err);
+}
+
+int userspace_calm(const struct userspace *us, const struct tunnel *tunnel, struct err *err)
+{
+	cleanup_close int fd = connect_for_set(us, err);
+
+	if (fd < 0)
+		return -1;
+	return finish_set(us, fd, uapi_calm(tunnel, send_all, &fd, err), err);
+}
+
+int userspace_handshakes(const struct userspace *us, const struct tunnel *tunnel, bool *answered,
+			 struct err *err)
+{
+	struct timespec deadline = deadline_from_now();
+	struct uapi_handshakes handshakes = { .tunnel = tunnel, .answered = answered };
+
+	if (!get(us, &deadline, uapi_take_handshake, &handshakes))
+		return fail(err, "%.200s: no answer on its socket", us->program);
 	return 0;
 }

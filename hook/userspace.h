@@ -14,6 +14,7 @@
 
 #include <linux/if.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -42,9 +43,12 @@ int userspace_find(const char *wanted, const struct tunnel *tunnel, char program
  */
 int userspace_start(struct userspace *us, struct err *err);
 
-/* Keys, port and peers, which may be done once. */
+/* Keys, port and peers, which may be done once; CALL and the rest as in wireguard.h. */
 int userspace_configure(const struct userspace *us, const struct tunnel *tunnel, uint16_t port,
-			struct err *err);
+			bool call, struct err *err);
+int userspace_calm(const struct userspace *us, const struct tunnel *tunnel, struct err *err);
+int userspace_handshakes(const struct userspace *us, const struct tunnel *tunnel, bool *answered,
+			 struct err *err);
 
 /* From now on the daemon lives as long as its link. */
 void userspace_keep(struct userspace *us);

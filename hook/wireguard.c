@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <linux/time_types.h>
 #include <linux/wireguard.h>
+#include <string.h>
 
 #include "cleanup.h"
 
@@ -64,17 +66,20 @@ static bool put_endpoint(struct message *message, const struct peer *peer)
 			   sizeof(peer->address.in6));
 }
 
-static bool put_once(struct message *message, const struct peer *peer)
+static bool put_once(struct message *message, const struct peer *peer, bool call)
 {
+	uint16_t keepalive = call ? peer_calling_keepalive(peer) : peer->keepalive;
+
 	return message_put_u32(message, WGPEER_A_FLAGS, WGPEER_F_REPLACE_ALLOWEDIPS) &&
 	       (key_is_zero(&peer->preshared_key) ||
 		message_put(message, WGPEER_A_PRESHARED_KEY, peer->preshared_key.bytes, KEY_LEN)) &&
 	       put_endpoint(message, peer) &&
-	       message_put_u16(message, WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, peer->keepalive);
+	       message_put_u16(message, WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, keepalive);
 }
 
 /* One peer, or what fits of it: its key is repeated in each message. Whether that was all. */
-static bool put_peer(struct message *message, const struct peer *peer, struct cursor *cursor)
+static bool put_peer(struct message *message, const struct peer *peer, struct cursor *cursor,
+		     bool call)
 {
 	struct nlattr *nest = message_nest(message, 0);
 	bool all;
@@ -82,7 +87,7 @@ static bool put_peer(struct message *message, const struct peer *peer, struct cu
 	if (!nest)
 		return false;
 	if (!message_put(message, WGPEER_A_PUBLIC_KEY, peer->public_key.bytes, KEY_LEN) ||
-	    (!cursor->begun && !put_once(message, peer))) {
+	    (!cursor->begun && !put_once(message, peer, call))) {
 		message_nest_cancel(message, nest);
 		return false;
 	}
@@ -92,12 +97,13 @@ static bool put_peer(struct message *message, const struct peer *peer, struct cu
 	return all;
 }
 
-static void put_peers(struct message *message, const struct tunnel *tunnel, struct cursor *cursor)
+static void put_peers(struct message *message, const struct tunnel *tunnel, struct cursor *cursor,
+		      bool call)
 {
 	struct nlattr *nest = message_nest(message, WGDEVICE_A_PEERS);
 
 	while (cursor->peer < tunnel->peers_count &&
-	       put_peer(message, &tunnel->peers[cursor->peer], cursor))
+	       put_peer(message, &tunnel->peers[cursor->peer], cursor, call))
 		*cursor = (struct cursor){ .peer = cursor->peer + 1 };
 	message_nest_end(message, nest);
 }
@@ -123,11 +129,11 @@ static int find_family(struct netlink *genl, uint16_t *family, struct err *err)
 }
 
 static void start_device(struct message *message, void *buffer, size_t room, uint16_t family,
-			 int index)
+			 uint8_t command, int index)
 {
 	struct genlmsghdr *header = message_start(message, buffer, room, family, 0, GENL_HDRLEN);
 
-	header->cmd = WG_CMD_SET_DEVICE;
+	header->cmd = command;
 	header->version = WG_GENL_VERSION;
 	message_put_u32(message, WGDEVICE_A_IFINDEX, (uint32_t)index);
 }
@@ -141,7 +147,7 @@ static void wipe_buffer(struct secret_buffer *buffer)
 	key_wipe(buffer, sizeof(*buffer));
 }
 
-int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel,
+int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel, bool call,
 			struct err *err)
 {
 	cleanup(wipe_buffer) struct secret_buffer buffer;
@@ -154,14 +160,15 @@ int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tu
 	do {
 		struct message message;
 
-		start_device(&message, buffer.bytes, sizeof(buffer.bytes), family, index);
+		start_device(&message, buffer.bytes, sizeof(buffer.bytes), family,
+			     WG_CMD_SET_DEVICE, index);
 		if (first) {
 			message_put(&message, WGDEVICE_A_PRIVATE_KEY, tunnel->private_key.bytes,
 				    KEY_LEN);
 			message_put_u16(&message, WGDEVICE_A_LISTEN_PORT, tunnel->listen_port);
 			message_put_u32(&message, WGDEVICE_A_FLAGS, WGDEVICE_F_REPLACE_PEERS);
 		}
-		put_peers(&message, tunnel, &cursor);
+		put_peers(&message, tunnel, &cursor, call);
 		if (netlink_request(genl, message.header, NULL, NULL, err) < 0)
 			return -1;
 		first = false;
@@ -177,7 +184,119 @@ int wireguard_set_port(struct netlink *genl, int index, uint16_t port, struct er
 
 	if (find_family(genl, &family, err) < 0)
 		return -1;
-	start_device(&message, buffer, sizeof(buffer), family, index);
+	start_device(&message, buffer, sizeof(buffer), family, WG_CMD_SET_DEVICE, index);
 	message_put_u16(&message, WGDEVICE_A_LISTEN_PORT, port);
 	return netlink_request(genl, message.header, NULL, NULL, err);
+}
+
+static bool put_calm(struct message *message, const struct peer *peer)
+{
+	struct nlattr *nest;
+
+	if (peer_calling_keepalive(peer) == peer->keepalive)
+		return true;
+	nest = message_nest(message, 0);
+	if (nest && message_put(message, WGPEER_A_PUBLIC_KEY, peer->public_key.bytes, KEY_LEN) &&
+	    message_put_u32(message, WGPEER_A_FLAGS, WGPEER_F_UPDATE_ONLY) &&
+	    message_put_u16(message, WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, peer->keepalive)) {
+		message_nest_end(message, nest);
+		return true;
+	}
+	if (nest)
+		message_nest_cancel(message, nest);
+	return false;
+}
+
+int wireguard_calm(struct netlink *genl, int index, const struct tunnel *tunnel, struct err *err)
+{
+	char buffer[MESSAGE_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
+	size_t peer = 0;
+	uint16_t family;
+
+	if (find_family(genl, &family, err) < 0)
+		return -1;
+	while (peer < tunnel->peers_count) {
+		struct message message;
+		struct nlattr *nest;
+
+		start_device(&message, buffer, sizeof(buffer), family, WG_CMD_SET_DEVICE, index);
+		nest = message_nest(&message, WGDEVICE_A_PEERS);
+		while (peer < tunnel->peers_count && put_calm(&message, &tunnel->peers[peer]))
+			peer++;
+		message_nest_end(&message, nest);
+		if (netlink_request(genl, message.header, NULL, NULL, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+struct handshakes {
+	const struct tunnel *tunnel;
+	bool *answered;
+	size_t next; /* the peer that comes next if they come in the order they were set in */
+};
+
+static bool *find_peer(struct handshakes *handshakes, const void *public_key)
+{
+	const struct tunnel *tunnel = handshakes->tunnel;
+
+	for (size_t i = 0; i < tunnel->peers_count; i++) {
+		size_t number = (handshakes->next + i) % tunnel->peers_count;
+
+		if (memcmp(tunnel->peers[number].public_key.bytes, public_key, KEY_LEN) == 0) {
+			handshakes->next = number + 1;
+			return &handshakes->answered[number];
+		}
+	}
+	return NULL;
+}
+
+static void take_peer(struct handshakes *handshakes, const struct attribute *peer)
+{
+	struct attributes inner = attribute_nest(peer);
+	struct attribute attribute;
+	bool *answered = NULL;
+
+	/* The key comes first, the time only with a peer's first part (get_peer, netlink.c). */
+	while (attribute_next(&inner, &attribute)) {
+		struct __kernel_timespec when;
+
+		if (attribute.type == WGPEER_A_PUBLIC_KEY && attribute.size == KEY_LEN)
+			answered = find_peer(handshakes, attribute.data);
+		if (attribute.type != WGPEER_A_LAST_HANDSHAKE_TIME || !answered ||
+		    attribute.size != sizeof(when))
+			continue;
+		memcpy(&when, attribute.data, sizeof(when));
+		*answered |= when.tv_sec != 0;
+	}
+}
+
+static int take_device(const struct nlmsghdr *answer, void *handshakes, struct err *err)
+{
+	struct attributes attributes = message_attributes(answer, GENL_HDRLEN);
+	struct attribute attribute, peer;
+
+	(void)err;
+	while (attribute_next(&attributes, &attribute)) {
+		struct attributes peers = attribute_nest(&attribute);
+
+		while (attribute.type == WGDEVICE_A_PEERS && attribute_next(&peers, &peer))
+			take_peer(handshakes, &peer);
+	}
+	return 0;
+}
+
+int wireguard_handshakes(struct netlink *genl, int index, const struct tunnel *tunnel,
+			 bool *answered, struct err *err)
+{
+	char buffer[256] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct handshakes handshakes = { .tunnel = tunnel, .answered = answered };
+	struct message message;
+	uint16_t family;
+
+	if (find_family(genl, &family, err) < 0)
+		return -1;
+	start_device(&message, buffer, sizeof(buffer), family, WG_CMD_GET_DEVICE, index);
+	message.header->nlmsg_flags |= NLM_F_DUMP;
+	return netlink_request(genl, message.header, take_device, &handshakes, err);
 }

@@ -14,10 +14,17 @@
 
 /*
  * Keys, port and peers, onto a link that is down and has none: nothing is transactional, a failure
- * leaves what went before it. Every peer with a host has its address by now.
+ * leaves what went before it. Every peer with a host has its address by now. With CALL, each of
+ * these is called as soon as the link is up, by a keepalive of peer_calling_keepalive() (wg_open,
+ * drivers/net/wireguard/device.c), until wireguard_calm() sets it to what the file says.
  */
-int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel,
+int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel, bool call,
 			struct err *err);
+int wireguard_calm(struct netlink *genl, int index, const struct tunnel *tunnel, struct err *err);
+
+/* Sets ANSWERED[i] for each peer i of TUNNEL that a handshake was made with. */
+int wireguard_handshakes(struct netlink *genl, int index, const struct tunnel *tunnel,
+			 bool *answered, struct err *err);
 
 /* Host order; 0 lets the kernel choose. */
 int wireguard_set_port(struct netlink *genl, int index, uint16_t port, struct err *err);

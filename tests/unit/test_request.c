@@ -693,7 +693,7 @@ static const struct {
 	{ SETTING_SOCKET, "container", "'container' is not supported by this version" },
 	{ SETTING_SOCKET, "", "unknown ''" },
 	{ SETTING_HANDSHAKE, "0", NULL },
-	{ SETTING_HANDSHAKE, "5", "'5' is not supported by this version" },
+	{ SETTING_HANDSHAKE, "5", NULL },
 	{ SETTING_HANDSHAKE, "-1", "not a number of seconds from 0 to 9999 '-1'" },
 	{ SETTING_HANDSHAKE, "", "not a number of seconds from 0 to 9999 ''" },
 	{ SETTING_HANDSHAKE, "1s", "not a number of seconds from 0 to 9999 '1s'" },
