@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A tunnel file: what wg(8) reads (wireguard-tools, config.c) and what wg-quick(8) adds to it
- * (linux.bash), in one pass over a copy of the text that is cut up in place and wiped.
+ * (linux.bash), and AmneziaWG's awg(8), in one pass over a copy of the text that is cut up in place
+ * and wiped.
  *
  * Whoever mistypes a tunnel file may have put a key anywhere in it. So messages name keys of the
  * file's grammar and lines; text of the file itself goes into one through shown() or
@@ -307,6 +308,27 @@ static int read_command(struct parser *p, const char *name, char *value, struct 
 	return 0;
 }
 
+/* awg's keys. As wg's they hold no blanks and are never empty, but for those of tags. */
+
+static int read_amnezia(struct parser *p, const char *name, char *value, struct err *err)
+{
+	if (amnezia_set(amnezia_find(name), value, &p->tunnel.amnezia, err) == 0)
+		return 0;
+	return fail_in(err, "%s: '%s'", name, shown(p, value).text);
+}
+
+/* Of a peer. amneziawg-go's UAPI has no such key, and awg refuses to set it there (ipc-uapi.h). */
+static int read_advanced_security(struct parser *p, const char *name, char *value, struct err *err)
+{
+	if (strcasecmp(value, "off") == 0 || strcmp(value, "0") == 0)
+		warn(p->warnings,
+		     "%s:%u: %s has no effect here: amneziawg-go treats all peers alike", p->name,
+		     p->line, name);
+	else if (strcasecmp(value, "on") != 0 && strcmp(value, "1") != 0)
+		return fail(err, "%s is neither on nor off", name);
+	return 0;
+}
+
 /* [Peer] */
 
 static struct peer *peer_last(struct parser *p)
@@ -460,6 +482,7 @@ static const struct word words[] = {
 	{ "Endpoint", SECTION_PEER, WG, read_endpoint },
 	{ "PersistentKeepalive", SECTION_PEER, WG, read_keepalive },
 	{ "AllowedIPs", SECTION_PEER, WG, read_allowed },
+	{ "AdvancedSecurity", SECTION_PEER, WG, read_advanced_security },
 	{ "Address", SECTION_INTERFACE, QUICK, read_address },
 	{ "DNS", SECTION_INTERFACE, QUICK, read_dns },
 	{ "MTU", SECTION_INTERFACE, QUICK, read_mtu },
@@ -471,24 +494,18 @@ static const struct word words[] = {
 	{ "PostDown", SECTION_INTERFACE, QUICK, read_command },
 };
 
-static const struct word *word_find(const char *name)
+/* READ is NULL of what is none. */
+static struct word word_find(const char *name)
 {
+	int amnezia = amnezia_find(name);
+
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strcasecmp(words[i].name, name) == 0)
-			return &words[i];
-	return NULL;
-}
-
-/* From amneziawg-tools, config.c. */
-static bool word_is_amnezia(const char *name)
-{
-	static const char theirs[] = "Jc\0Jmin\0Jmax\0S1\0S2\0S3\0S4\0H1\0H2\0H3\0H4\0"
-				     "I1\0I2\0I3\0I4\0I5\0AdvancedSecurity\0";
-
-	for (const char *word = theirs; *word; word += strlen(word) + 1)
-		if (strcasecmp(word, name) == 0)
-			return true;
-	return false;
+			return words[i];
+	if (amnezia < 0)
+		return (struct word){ .owner = QUICK };
+	return (struct word){ amnezia_name(amnezia), SECTION_INTERFACE,
+			      amnezia_is_tags(amnezia) ? QUICK : WG, read_amnezia };
 }
 
 /*
@@ -528,9 +545,21 @@ static int parse_section(struct parser *p, const char *header, struct err *err)
 	return 0;
 }
 
+static int refuse_unknown(const struct parser *p, const char *name, const char *value,
+			  struct err *err)
+{
+	const char *owner = amnezia_unread(name);
+
+	if (owner)
+		return fail(err, "'%s' is %s's, which this version does not speak", name, owner);
+	if (name_is_harmless(name, value))
+		return fail(err, "unknown key '%s' in %s", name, section_names[p->section]);
+	return fail(err, "unknown key in %s", section_names[p->section]);
+}
+
 static int parse_line(struct parser *p, char *line, struct err *err)
 {
-	const struct word *word;
+	struct word word;
 	char *value;
 
 	line[strcspn(line, "#")] = '\0';
@@ -546,19 +575,15 @@ static int parse_line(struct parser *p, char *line, struct err *err)
 		return fail(err, "outside a section");
 	*value++ = '\0';
 	word = word_find(squeeze(line));
-	value = word && word->owner == WG ? squeeze(value) : trim(value);
+	value = word.owner == WG ? squeeze(value) : trim(value);
 	p->secret = may_hold_key(value);
-	if (!word && word_is_amnezia(line))
-		return fail(err, "'%s' is AmneziaWG's, which this version does not speak", line);
-	if (!word && name_is_harmless(line, value))
-		return fail(err, "unknown key '%s' in %s", line, section_names[p->section]);
-	if (!word)
-		return fail(err, "unknown key in %s", section_names[p->section]);
-	if (word->section != p->section)
-		return fail(err, "'%s' belongs in %s", word->name, section_names[word->section]);
-	if (word->owner == WG && !*value)
-		return fail(err, "%s is empty", word->name);
-	return word->read(p, word->name, value, err);
+	if (!word.read)
+		return refuse_unknown(p, line, value, err);
+	if (word.section != p->section)
+		return fail(err, "'%s' belongs in %s", word.name, section_names[word.section]);
+	if (word.owner == WG && !*value)
+		return fail(err, "%s is empty", word.name);
+	return word.read(p, word.name, value, err);
 }
 
 /* TEXT holds one byte more than END says, for the last line's NUL. */
@@ -703,6 +728,7 @@ void tunnel_free(struct tunnel *tunnel)
 	free(tunnel->peers);
 	free(tunnel->addresses);
 	names_free(&tunnel->dns);
+	amnezia_free(&tunnel->amnezia);
 	key_wipe(tunnel, sizeof(*tunnel));
 }
 

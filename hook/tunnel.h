@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A tunnel file, as wg(8) and wg-quick(8) read it, as plain data. Pure: the text comes in as bytes,
- * hostnames stay names (endpoint.h resolves them). Only a port by name is looked up, in
- * /etc/services, and the scope of a link-local endpoint by the name of its link.
+ * A tunnel file, as wg(8) and wg-quick(8) read it, and AmneziaWG's awg(8), as plain data. Pure: the
+ * text comes in as bytes, hostnames stay names (endpoint.h resolves them). Only a port by name is
+ * looked up, in /etc/services, and the scope of a link-local endpoint by the name of its link.
  */
 #ifndef HOOK_TUNNEL_H
 #define HOOK_TUNNEL_H
@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "amnezia.h"
 #include "err.h"
 #include "ip.h"
 #include "key.h"
@@ -54,6 +55,7 @@ struct tunnel {
 	struct prefix *addresses; /* with their host bits and lengths */
 	size_t addresses_count;
 	struct names dns;
+	struct amnezia amnezia;
 	struct peer *peers;
 	size_t peers_count;
 };
@@ -63,8 +65,8 @@ struct tunnel {
  * and no warning ever holds a byte of a key, and none repeats text that might be one.
  *
  * Warned of, and otherwise without effect: PreUp, PostUp, PreDown, PostDown (empty ones in
- * silence), SaveConfig = true, FwMark; host bits in AllowedIPs (masked, as the kernel does); one
- * prefix in two peers (the last has it, as in the kernel).
+ * silence), SaveConfig = true, FwMark, AdvancedSecurity = off; host bits in AllowedIPs (masked, as
+ * the kernel does); one prefix in two peers (the last has it, as in the kernel).
  *
  * On success *tunnel owns memory that tunnel_free() wipes and releases; on failure it is untouched
  * and nothing is left allocated, or unwiped, but TEXT, which stays the caller's.

@@ -28,7 +28,7 @@ static int check_interface(const struct file *file, struct err *err)
 	if (t->mtu && t->mtu < MTU_IPV6 && tunnel_has_ipv6(t))
 		return fail(err, "%s:%u: MTU: %u is too small: IPv6 needs %d", file->name,
 			    t->mtu_line, t->mtu, MTU_IPV6);
-	return 0;
+	return amnezia_check(&t->amnezia, err) ? fail_in(err, "%s", file->name) : 0;
 }
 
 static int peer_compare(const void *a, const void *b)

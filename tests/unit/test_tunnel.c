@@ -445,22 +445,85 @@ static void test_hidden_names(void)
 		"t.conf:4: unknown key in [Interface]");
 }
 
+static void check_amnezia(const char *what, enum amnezia_word word, const char *wanted)
+{
+	const char *got = result.parsed ? t->amnezia.value[word] : result.err.line;
+
+	check_text(what, got ? got : "(none)", wanted);
+}
+
+/* What test_amnezia.c does not see: lines, sections, white space, comments. */
 static void test_amnezia(void)
 {
-	static const char *const names[] = { "Jc", "Jmin", "Jmax", "S1", "S2", "S3", "S4", "H1",
-					     "H2", "H3",   "H4",   "I1", "I2", "I3", "I4", "I5" };
-	char text[512], line[512];
+	takes("AmneziaWG's words",
+	      HEAD "J c = 4 # junk\nJMIN=40\njmax = 7 0\nS1 = 15\nS2 = 0\nH1 = 5 - 9\nH2=0 10\n"
+		   "I1 = \t<b 0x01>  <r 2>\t# two\nI2 = <t>\r\nI3 =\nI4 = # none\n" PEER,
+	      NULL);
+	check_amnezia("a comment behind a number", AMNEZIA_JC, "4");
+	check_amnezia("upper case", AMNEZIA_JMIN, "40");
+	check_amnezia("lower case, and a blank in a number", AMNEZIA_JMAX, "70");
+	check_amnezia("padding", AMNEZIA_S1, "15");
+	check_amnezia("a zero", AMNEZIA_S2, "(none)");
+	check_amnezia("what was not given", AMNEZIA_S3, "(none)");
+	check_amnezia("blanks in a range", AMNEZIA_H1, "5-9");
+	check_amnezia("a leading zero", AMNEZIA_H2, "10");
+	check_amnezia("blanks in tags, and around them", AMNEZIA_I1, "<b 0x01>  <r 2>");
+	check_amnezia("a carriage return", AMNEZIA_I2, "<t>");
+	check_amnezia("empty tags", AMNEZIA_I3, "(none)");
+	check_amnezia("nothing but a comment", AMNEZIA_I4, "(none)");
+	takes("the last of a word wins",
+	      HEAD "Jc = 4\nJc = 5\nS1 = 4\nS1 = 0\nI1 = <t>\nI1 =\n" PEER, NULL);
+	check_amnezia("a number", AMNEZIA_JC, "5");
+	check_amnezia("a zero", AMNEZIA_S1, "(none)");
+	check_amnezia("tags", AMNEZIA_I1, "(none)");
+	takes("WireGuard's own numbers",
+	      HEAD "Jc = 0\nS1 = 0\nS4 = 0\nH1 = 1\nH2 = 2\nH3 = 3\nH4 = 4\n" PEER, NULL);
+	check("are WireGuard", result.parsed && !amnezia_used(&t->amnezia));
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(text, sizeof(text), HEAD "%s = <b 0xab><r 2>\n" PEER, names[i]);
-		snprintf(line, sizeof(line),
-			 "t.conf:4: '%s' is AmneziaWG's, which this version does not speak",
-			 names[i]);
-		refuses(names[i], text, line);
-	}
-	refuses("AdvancedSecurity", HEAD PEER "AdvancedSecurity = off\n",
-		"t.conf:6: 'AdvancedSecurity' is AmneziaWG's, which this version does not speak");
+	refuses("a wrong number", HEAD "Jc = 65536\n",
+		"t.conf:4: Jc: '65536': not a number from 0 to 65535");
+	refuses("a wrong range", HEAD "h3 = 9-5\n",
+		"t.conf:4: H3: '9-5': not a number of 32 bits, nor a range such as 5-9");
+	refuses("wrong tags", HEAD "I5 = <t> <c>\n",
+		"t.conf:4: I5: '<t> <c>': unknown tag: there are b, t, r, rc, rd, d, ds and dz");
+	refuses("tags that may hide a key", HEAD "I1 = <b 0x0123456789abcdef0>\n",
+		"t.conf:4: I1: '(hidden)': <b> wants an even number of hexadecimal digits");
+	refuses("an empty number", HEAD "Jc =\n", "t.conf:4: Jc is empty");
+	refuses("an empty range", HEAD "H1 = # none\n", "t.conf:4: H1 is empty");
+	refuses("Jc of a peer", HEAD PEER "jc = 4\n", "t.conf:6: 'Jc' belongs in [Interface]");
+	refuses("I1 of a peer", HEAD PEER "I1 = <t>\n", "t.conf:6: 'I1' belongs in [Interface]");
+	refuses("before any section", "Jc = 4\n", "t.conf:1: outside a section");
+	refuses("words that do not go together", HEAD "Jmin = 9\nJmax = 8\n" PEER,
+		"t.conf: Jmin, 9, is more than Jmax, 8");
+	refuses("headers that overlap", HEAD "H1 = 2-5\n" PEER,
+		"t.conf: H1, 2-5, and H2, 2, overlap");
 	refuses("S5 is nobody's", HEAD "S5 = 1\n", "t.conf:4: unknown key 'S5' in [Interface]");
+}
+
+static void test_amnezia_others(void)
+{
+	static const char ignored[] =
+		"t.conf:6: AdvancedSecurity has no effect here: amneziawg-go treats all peers alike";
+
+	takes("AdvancedSecurity = off", HEAD PEER "AdvancedSecurity = off\n", ignored);
+	check("is no use of AmneziaWG", result.parsed && !amnezia_used(&t->amnezia));
+	takes("AdvancedSecurity = OFF", HEAD PEER "advancedsecurity = OFF\n", ignored);
+	takes("AdvancedSecurity = 0", HEAD PEER "AdvancedSecurity = 0\n", ignored);
+	takes("AdvancedSecurity = on", HEAD PEER "AdvancedSecurity = On\n", NULL);
+	takes("AdvancedSecurity = 1", HEAD PEER "AdvancedSecurity = 1\n", NULL);
+	refuses("AdvancedSecurity = yes", HEAD PEER "AdvancedSecurity = yes\n",
+		"t.conf:6: AdvancedSecurity is neither on nor off");
+	refuses("AdvancedSecurity, empty", HEAD PEER "AdvancedSecurity =\n",
+		"t.conf:6: AdvancedSecurity is empty");
+	refuses("AdvancedSecurity of an interface", HEAD "AdvancedSecurity = off\n",
+		"t.conf:4: 'AdvancedSecurity' belongs in [Peer]");
+	refuses("AmneziaWG 3", HEAD "HeaderProtectionKey = $PSK\n",
+		"t.conf:4: 'HeaderProtectionKey' is AmneziaWG 3's, which this version does not "
+		"speak");
+	refuses("AmneziaWG 3, empty", HEAD "randomtrailers =\n",
+		"t.conf:4: 'randomtrailers' is AmneziaWG 3's, which this version does not speak");
+	refuses("AmneziaWG 1.5", HEAD "J1 = <b 0x01>\n",
+		"t.conf:4: 'J1' is AmneziaWG 1.5's, which this version does not speak");
 }
 
 /* --- keys and values ---------------------------------------------------------------------------
@@ -950,9 +1013,14 @@ static void test_providers(void)
 					    strcmp(t->dns.search[0], "fritz.box") == 0);
 	check_allowed("FRITZ!Box's prefixes in order", 0, "192.168.178.0/24 0.0.0.0/0");
 
-	refuses("AmneziaWG",
-		"[Interface]\nPrivateKey = $PRIV\nAddress = 10.8.1.2/32\nJc = 4\nH1 = 1-5\n",
-		"t.conf:4: 'Jc' is AmneziaWG's, which this version does not speak");
+	takes("AmneziaVPN",
+	      "[Interface]\nAddress = 10.8.1.2/32\nDNS = 1.1.1.1, 1.0.0.1\nPrivateKey = $PRIV\n"
+	      "Jc = 4\nJmin = 10\nJmax = 50\nS1 = 116\nS2 = 61\nH1 = 1503391518\n"
+	      "H2 = 1160112461\nH3 = 214135041\nH4 = 1738151453\n\n[Peer]\nPublicKey = $PUB1\n"
+	      "PresharedKey = $PSK\nAllowedIPs = 0.0.0.0/0, ::/0\nEndpoint = 192.0.2.1:42597\n"
+	      "PersistentKeepalive = 25\n",
+	      NULL);
+	check_amnezia("AmneziaVPN's header", AMNEZIA_H4, "1738151453");
 
 	takes("wg-easy and others",
 	      "[Interface]\nPrivateKey = $PRIV\nAddress = 10.8.0.2/24\n"
@@ -979,7 +1047,8 @@ static void test_providers(void)
 static const char victim[] =
 	"[Interface]\nPrivateKey = $PRIV\nListenPort = 51820\nFwMark = 0x1\n"
 	"Address = 10.0.0.2/24, fd00::2/64\nDNS = 10.0.0.1, home.example\nMTU = 1400\nTable = 7\n"
-	"SaveConfig = true\nPostUp = echo $PRIV\n[Peer]\nPublicKey = $PUB1\nPresharedKey = $PSK\n"
+	"SaveConfig = true\nPostUp = echo $PRIV\nJc = 4\nJmax = 70\nS4 = 20\nH1 = 5-9\n"
+	"I1 = <b 0x01> <r 2>\n[Peer]\nPublicKey = $PUB1\nPresharedKey = $PSK\n"
 	"AllowedIPs = 0.0.0.0/0, -::/0, 10.1.2.3/8\nEndpoint = vpn.example.com:51820\n"
 	"PersistentKeepalive = 25\n[Peer]\nPublicKey = $PUB2\nAllowedIPs = 10.0.0.0/8\n"
 	"Endpoint = [2001:db8::1]:51820\nEndpoint = 192.0.2.1:5\n[Peer]\nPublicKey = $PUB3\n";
@@ -1048,6 +1117,8 @@ static void test_swapped_lines(void)
 		"PostUp",     "PublicKey",
 		"Endpoint",   "PresharedKey",
 		"AllowedIPs", "Jc",
+		"I1",         "H1",
+		"J1",         "AdvancedSecurity",
 		"Unknown",    "[Peer]",
 		"Key",        "",
 		"[Interface", "\\n",
@@ -1188,6 +1259,7 @@ int main(void)
 	test_unknown_lines();
 	test_hidden_names();
 	test_amnezia();
+	test_amnezia_others();
 	test_keys();
 	test_commands();
 	test_numbers();
