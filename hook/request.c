@@ -421,6 +421,17 @@ static void digest_peer(uint64_t *digest, const struct peer *peer)
 	digest_prefixes(digest, peer->allowed, peer->allowed_count);
 }
 
+/* Nothing without them: links that were made before there were any keep their digest. */
+static void digest_amnezia(uint64_t *digest, const struct amnezia *amnezia)
+{
+	for (int word = 0; word < AMNEZIA_WORDS; word++) {
+		if (!amnezia->value[word])
+			continue;
+		digest_number(digest, (uint64_t)word);
+		digest_text(digest, amnezia->value[word]);
+	}
+}
+
 uint64_t request_digest(const struct request *request)
 {
 	const struct tunnel *tunnel = &request->tunnel;
@@ -444,5 +455,6 @@ uint64_t request_digest(const struct request *request)
 	digest_number(&digest, tunnel->peers_count);
 	for (size_t i = 0; i < tunnel->peers_count; i++)
 		digest_peer(&digest, &tunnel->peers[i]);
+	digest_amnezia(&digest, &tunnel->amnezia);
 	return digest;
 }
