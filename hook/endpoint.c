@@ -14,7 +14,7 @@
 #include "cleanup.h"
 #include "log.h"
 
-#define MTU_DEFAULT 1420 /* WireGuard's own: 1500 less the overhead */
+#define PATH_MTU_DEFAULT 1500 /* Ethernet's, from which WireGuard takes its own 1420 */
 
 /* A signal handler can be told nothing but through statics. */
 static const struct log_entry *volatile late;
@@ -138,6 +138,7 @@ unsigned int endpoint_mtu(const struct tunnel *tunnel)
 		if (path && (!mtu || path < mtu))
 			mtu = path;
 	}
-	mtu = mtu ? mtu - ENDPOINT_OVERHEAD : MTU_DEFAULT;
+	mtu = mtu ? mtu : PATH_MTU_DEFAULT;
+	mtu -= ENDPOINT_OVERHEAD + (int)amnezia_transport_padding(&tunnel->amnezia);
 	return (unsigned int)(mtu < least_allowed ? least_allowed : mtu);
 }

@@ -24,8 +24,8 @@ int endpoint_resolve(const char *program, const char *file, int exit_code, struc
 
 /*
  * The MTU in bytes for the tunnel's link: the least path MTU to an endpoint, less
- * ENDPOINT_OVERHEAD; 1420 when no endpoint has a route. At least 1280 (RFC 8200, section 5) where
- * the tunnel has an IPv6 address, else at least 576.
+ * ENDPOINT_OVERHEAD and AmneziaWG's S4; as if it were 1500 when no endpoint has a route. At least
+ * 1280 (RFC 8200, section 5) where the tunnel has an IPv6 address, else at least 576.
  */
 unsigned int endpoint_mtu(const struct tunnel *tunnel);
 
