@@ -326,12 +326,41 @@ static void print_endpoint(const struct peer *peer, FILE *out)
 		fprintf(out, " endpoint %s", endpoint_format(&peer->address, text));
 }
 
+/* What amneziawg-go's link is called here until it is moved. */
+#define AMNEZIA_LINK "owg0"
+
+static bool is_amnezia(const struct plan *plan)
+{
+	return amnezia_used(&plan->request->tunnel.amnezia);
+}
+
+/* amneziawg-go's link is the host's: what configures it comes before it is moved. */
+static void print_set(const struct plan *plan, FILE *out)
+{
+	if (is_amnezia(plan))
+		fprintf(out, "awg set " AMNEZIA_LINK);
+	else
+		fprintf(out, "ip netns exec container wg set %s", plan->request->interface);
+}
+
+static void print_amnezia(const struct amnezia *amnezia, FILE *out)
+{
+	for (int word = 0; word < AMNEZIA_WORDS; word++) {
+		const char *quote = amnezia_is_tags(word) ? "'" : "";
+
+		if (amnezia->value[word])
+			fprintf(out, " %s %s%s%s", amnezia_key(word), quote, amnezia->value[word],
+				quote);
+	}
+}
+
 static void print_peer(const struct plan *plan, const struct peer *peer, FILE *out)
 {
 	char key[KEY_BASE64], text[PREFIX_TEXT];
 
 	key_format(&peer->public_key, key);
-	fprintf(out, "ip netns exec container wg set %s peer %s", plan->request->interface, key);
+	print_set(plan, out);
+	fprintf(out, " peer %s", key);
 	if (!key_is_zero(&peer->preshared_key))
 		fprintf(out, " preshared-key (hidden)");
 	if (peer->host)
@@ -348,11 +377,34 @@ static void print_device(const struct plan *plan, FILE *out)
 {
 	const struct tunnel *tunnel = &plan->request->tunnel;
 
-	fprintf(out, "ip netns exec container wg set %s private-key (hidden)",
-		plan->request->interface);
+	print_set(plan, out);
+	fprintf(out, " private-key (hidden)");
 	if (tunnel->listen_port)
 		fprintf(out, " listen-port %u", tunnel->listen_port);
+	print_amnezia(&tunnel->amnezia, out);
 	fputc('\n', out);
+}
+
+static void print_link(const struct plan *plan, FILE *out)
+{
+	const struct request *request = plan->request;
+
+	if (is_amnezia(plan))
+		fprintf(out, "amneziawg-go " AMNEZIA_LINK "\n");
+	else
+		fprintf(out, "ip link add name %s group %d mtu %u netns container type wireguard\n",
+			request->interface, RTNL_GROUP, request->mtu);
+}
+
+/* addrgenmode: an address of its own making comes with a link that is not WireGuard's. */
+static void print_move(const struct plan *plan, FILE *out)
+{
+	const struct request *request = plan->request;
+
+	fprintf(out,
+		"ip link set " AMNEZIA_LINK
+		" netns container name %s group %d mtu %u addrgenmode none\n",
+		request->interface, RTNL_GROUP, request->mtu);
 }
 
 static void print_sysctl(const struct sysctl *sysctl, FILE *out)
@@ -383,10 +435,7 @@ static void print_step(const struct plan *plan, const struct step *step, FILE *o
 	switch (step->kind) {
 	case STEP_RULE: print_rule(&step->rule, out); break;
 	case STEP_SYSCTL: print_sysctl(&step->sysctl, out); break;
-	case STEP_LINK:
-		fprintf(out, "ip link add name %s group %d mtu %u netns container type wireguard\n",
-			interface, RTNL_GROUP, plan->request->mtu);
-		break;
+	case STEP_LINK: print_link(plan, out); break;
 	case STEP_WIREGUARD: print_device(plan, out); break;
 	case STEP_ADDRESS:
 		fprintf(out, "ip -n container addr add %s dev %s noprefixroute\n",
@@ -427,6 +476,10 @@ static void print_head(const struct plan *plan, FILE *out)
 		fprintf(out,
 			"# killswitch 'on' is 'routes' in this version: rules, no guard yet\n");
 	print_servers(request_names(request), out);
+	if (is_amnezia(plan))
+		fprintf(out,
+			"# AmneziaWG: the hook starts amneziawg-go by a name of its own, not %s\n",
+			AMNEZIA_LINK);
 	fprintf(out, "# first, with the container's PID: ip netns attach container PID\n");
 }
 
@@ -442,6 +495,8 @@ void plan_print(const struct plan *plan, FILE *out)
 			continue;
 		for (size_t j = 0; j < tunnel->peers_count; j++)
 			print_peer(plan, &tunnel->peers[j], out);
+		if (is_amnezia(plan))
+			print_move(plan, out);
 	}
 }
 

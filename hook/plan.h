@@ -21,7 +21,7 @@
 enum step_kind {
 	STEP_RULE,
 	STEP_SYSCTL,
-	STEP_LINK, /* created in the container, with the request's interface and mtu */
+	STEP_LINK, /* with the request's interface and mtu; in the container, but for AmneziaWG */
 	STEP_WIREGUARD, /* keys, port and peers of the request's tunnel */
 	STEP_ADDRESS,
 	STEP_UP,
@@ -77,7 +77,9 @@ void plan_free(struct plan *plan);
 
 /*
  * One line of ip(8), sysctl(8) or wg(8) a step (of "wg set" one a peer), private and preshared keys
- * as "(hidden)"; the container's namespace is called "container".
+ * as "(hidden)"; the container's namespace is called "container". AmneziaWG's link is
+ * amneziawg-go's, in the host's namespace: STEP_WIREGUARD has awg(8)'s lines for it, and last the
+ * one that moves it.
  */
 void plan_print(const struct plan *plan, FILE *out);
 
