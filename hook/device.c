@@ -170,7 +170,7 @@ static int create_by_daemon(struct device *device, const char *why, struct err *
 	int result;
 
 	if (request->userspace && strcmp(request->userspace, "none") == 0)
-		return fail(err, "%s, and --userspace none forbids the userspace one", why);
+		return fail(err, "%s, and --userspace none forbids a userspace one", why);
 	if (userspace_find(request->userspace, &request->tunnel, device->daemon.program, err) < 0)
 		return fail_in(err, "%s", why);
 	host = netlink_namespace(&device->host, err);
@@ -214,6 +214,8 @@ static int configure_daemon(struct device *device, struct err *err)
 
 int device_create(struct device *device, struct err *err)
 {
+	if (amnezia_used(&device->request->tunnel.amnezia))
+		return create_by_daemon(device, "the tunnel is AmneziaWG's", err);
 	if (create_by_kernel(device, err) == 0)
 		return 0;
 	if (err->number != EOPNOTSUPP || device->host.broken)

@@ -390,7 +390,8 @@ static void print_link(const struct plan *plan, FILE *out)
 	const struct request *request = plan->request;
 
 	if (is_amnezia(plan))
-		fprintf(out, "amneziawg-go " AMNEZIA_LINK "\n");
+		fprintf(out, "%s " AMNEZIA_LINK "\n",
+			plan->request->userspace ? plan->request->userspace : "amneziawg-go");
 	else
 		fprintf(out, "ip link add name %s group %d mtu %u netns container type wireguard\n",
 			request->interface, RTNL_GROUP, request->mtu);

@@ -333,6 +333,11 @@ static int check_whole(const struct asked *asked, struct request *request,
 			err,
 			"%s: Table = off routes nothing into the tunnel; only with killswitch 'off'",
 			request->file);
+	if (amnezia_used(&request->tunnel.amnezia) && request->userspace &&
+	    strcmp(request->userspace, "none") == 0)
+		return fail(err,
+			    "%s: AmneziaWG's is a userspace one, which --userspace none forbids",
+			    request->file);
 	if (request->killswitch == KILLSWITCH_OFF)
 		warn(warnings, "%s: 'off': nothing keeps traffic from leaving outside the tunnel",
 		     asked->where[SETTING_KILLSWITCH]);

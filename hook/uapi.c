@@ -125,6 +125,9 @@ int uapi_set(const struct tunnel *tunnel, uint16_t port, bool call, uapi_sink *s
 	put_key(&text, "private_key", &tunnel->private_key);
 	put_number(&text, "listen_port", port);
 	put_line(&text, "replace_peers", "true");
+	for (enum amnezia_word word = 0; word < AMNEZIA_WORDS; word++)
+		if (tunnel->amnezia.value[word])
+			put_line(&text, amnezia_key(word), tunnel->amnezia.value[word]);
 	for (size_t i = 0; i < tunnel->peers_count; i++)
 		put_peer(&text, &tunnel->peers[i], call);
 	return end_text(&text);

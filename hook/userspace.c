@@ -62,7 +62,6 @@ static bool search(const char *name, char program[static PATH_MAX])
 int userspace_find(const char *wanted, const struct tunnel *tunnel, char program[static PATH_MAX],
 		   struct err *err)
 {
-	(void)tunnel;
 	if (wanted && *wanted == '/') {
 		if (snprintf(program, PATH_MAX, "%s", wanted) >= PATH_MAX || !is_program(wanted))
 			return fail(err, "--userspace: not a program '%.200s'", wanted);
@@ -72,6 +71,9 @@ int userspace_find(const char *wanted, const struct tunnel *tunnel, char program
 		return search(wanted, program)
 			       ? 0
 			       : fail(err, "--userspace: not installed '%.64s'", wanted);
+	if (amnezia_used(&tunnel->amnezia))
+		return search("amneziawg-go", program) ? 0
+						       : fail(err, "amneziawg-go is not installed");
 	if (search("wireguard-go", program) || search("boringtun-cli", program))
 		return 0;
 	return fail(err, "neither wireguard-go nor boringtun-cli is installed");

@@ -89,6 +89,15 @@ static void whole_tunnels(void)
 	      "\nendpoint=[2001:db8::1]:1\npersistent_keepalive_interval=0\n"
 	      "replace_allowed_ips=true\npublic_key=" HEX_33 "\npersistent_keepalive_interval=0\n"
 	      "replace_allowed_ips=true\nallowed_ip=fd00::/8\n\n");
+	sends("AmneziaWG's words",
+	      "[Interface]\nPrivateKey = " KEY_11
+	      "\nAddress = 10.0.0.2\nJc = 4\nJmin = 8\nJmax = 80\n"
+	      "S1 = 15\nS2 = 16\nS3 = 17\nS4 = 18\nH1 = 5-6\nH2 = 7\nH3 = 8\nH4 = 9-4294967295\n"
+	      "I1 = <b 0x01><r 2>\nI2 = <t>\nI3 = <rc 1>\nI4 = <rd 1>\nI5 = <b 0xff>\n",
+	      0,
+	      "set=1\nprivate_key=" HEX_11 "\nlisten_port=0\nreplace_peers=true\njc=4\njmin=8\n"
+	      "jmax=80\ns1=15\ns2=16\ns3=17\ns4=18\nh1=5-6\nh2=7\nh3=8\nh4=9-4294967295\n"
+	      "i1=<b 0x01><r 2>\ni2=<t>\ni3=<rc 1>\ni4=<rd 1>\ni5=<b 0xff>\n\n");
 	sends("an endpoint with a scope",
 	      "[Interface]\nPrivateKey = " KEY_11
 	      "\nAddress = 10.0.0.2\n[Peer]\nPublicKey = " KEY_22
