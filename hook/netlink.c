@@ -94,6 +94,7 @@ static int refused(int number, const char *words, struct err *err)
 
 struct exchange {
 	uint32_t first, last; /* sequence numbers */
+	bool transaction;
 	netlink_answer *answer;
 	void *context;
 	struct err *err;
@@ -105,6 +106,13 @@ static void take_failure(struct exchange *exchange, int number, const char *word
 {
 	if (number && exchange->result == 0)
 		exchange->result = refused(number, words, exchange->err);
+}
+
+/* To its first message a transaction is answered where it fails as a whole (nfnetlink_rcv_batch).
+ */
+static bool ends(const struct exchange *exchange, uint32_t sequence)
+{
+	return sequence == exchange->last || (exchange->transaction && sequence == exchange->first);
 }
 
 static void take_answer(struct exchange *exchange, const struct nlmsghdr *header)
@@ -122,7 +130,7 @@ static void take_answer(struct exchange *exchange, const struct nlmsghdr *header
 			break;
 		refusal = mnl_nlmsg_get_payload(header);
 		take_failure(exchange, -refusal->error, refusal->error ? words_of(header) : "");
-		exchange->done = header->nlmsg_seq == exchange->last;
+		exchange->done |= ends(exchange, header->nlmsg_seq);
 		break;
 	case NLMSG_DONE:
 		if (mnl_nlmsg_get_payload_len(header) >= sizeof(int))
@@ -186,24 +194,53 @@ int netlink_request(struct netlink *netlink, struct nlmsghdr *request, netlink_a
 	return receive(netlink, &exchange);
 }
 
-int netlink_batch(struct netlink *netlink, void *requests, size_t length, struct err *err)
+/*
+ * Failures answer by themselves; only the last message need say that all is done. Of a transaction
+ * that is the last but its end, to which the kernel answers since Linux 6.10 alone.
+ */
+static void number_requests(struct netlink *netlink, void *requests, size_t length,
+			    struct exchange *exchange)
 {
-	struct exchange exchange = { .first = netlink->sequence + 1, .err = err };
-	struct nlmsghdr *header = requests;
+	struct nlmsghdr *header = requests, *last = NULL, *before = NULL;
 	int left = (int)length;
 
 	for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left)) {
-		header->nlmsg_seq = exchange.last = ++netlink->sequence;
+		header->nlmsg_seq = ++netlink->sequence;
 		header->nlmsg_pid = 0;
 		header->nlmsg_flags |= NLM_F_REQUEST;
-		/* Failures answer by themselves; only the last need say that all is done. */
 		header->nlmsg_flags &= (uint16_t)~NLM_F_ACK;
-		if ((size_t)left <= NLMSG_ALIGN(header->nlmsg_len))
-			header->nlmsg_flags |= NLM_F_ACK;
+		before = last;
+		last = header;
 	}
+	if (exchange->transaction)
+		last = before;
+	last->nlmsg_flags |= NLM_F_ACK;
+	exchange->last = last->nlmsg_seq;
+}
+
+static int exchange_all(struct netlink *netlink, void *requests, size_t length, bool transaction,
+			struct err *err)
+{
+	struct exchange exchange = {
+		.first = netlink->sequence + 1,
+		.transaction = transaction,
+		.err = err,
+	};
+
+	number_requests(netlink, requests, length, &exchange);
 	if (send_all(netlink, requests, length, err) < 0)
 		return -1;
 	return receive(netlink, &exchange);
+}
+
+int netlink_batch(struct netlink *netlink, void *requests, size_t length, struct err *err)
+{
+	return exchange_all(netlink, requests, length, false, err);
+}
+
+int netlink_transaction(struct netlink *netlink, void *requests, size_t length, struct err *err)
+{
+	return exchange_all(netlink, requests, length, true, err);
 }
 
 void *message_start(struct message *message, void *buffer, size_t room, uint16_t type,

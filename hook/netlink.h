@@ -58,6 +58,12 @@ int netlink_request(struct netlink *netlink, struct nlmsghdr *request, netlink_a
  */
 int netlink_batch(struct netlink *netlink, void *requests, size_t length, struct err *err);
 
+/*
+ * The same for a transaction of nfnetlink's: the first of the requests is NFNL_MSG_BATCH_BEGIN, the
+ * last NFNL_MSG_BATCH_END. The kernel carries out all of it or nothing.
+ */
+int netlink_transaction(struct netlink *netlink, void *requests, size_t length, struct err *err);
+
 /* A message under construction in a buffer of the caller's. */
 struct message {
 	struct nlmsghdr *header;
