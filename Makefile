@@ -16,7 +16,7 @@ VERSION    := 0.1.0
 # A sanitized build lives beside the plain one.
 BUILD ?= build$(if $(SANITIZE),/sanitize)
 
-PACKAGES := libmnl libnl-3.0 libnl-route-3.0 yajl
+PACKAGES := libmnl libnftnl libnl-3.0 libnl-route-3.0 yajl
 
 CFLAGS   ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wswitch-enum
@@ -37,7 +37,7 @@ LIBRARY_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 OCI  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard oci/*.c))
 HOOK := $(patsubst %.c,$(BUILD)/%.o,$(wildcard hook/*.c))
 # The part that needs no network and no privilege; its tests link yajl alone.
-PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names amnezia tunnel tunnel_check settings locate request plan uapi)
+PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names amnezia tunnel tunnel_check settings locate request ruleset plan uapi)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 all: $(BUILD)/oci-wireguard
@@ -70,9 +70,9 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 .SECONDARY: $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(wildcard tests/unit/test_*.c))
 
 # Debian's and Ubuntu's names for what is needed; what is missing is installed, as root.
-BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnl-3-dev libnl-route-3-dev
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
 DEMO_PACKAGES  := wireguard-tools iproute2 busybox-static runc jq
-CHECK_PACKAGES := crun podman conmon netavark aardvark-dns uidmap iptables strace mandoc
+CHECK_PACKAGES := crun podman conmon netavark aardvark-dns uidmap iptables nftables strace mandoc
 
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
 SUITES_KERNEL   := kernel:tests/kernel/suite noipv6:tests/kernel/noipv6 vm:tests/runtime/suite

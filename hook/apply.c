@@ -12,6 +12,7 @@
 
 #include "cleanup.h"
 #include "device.h"
+#include "guard.h"
 #include "netlink.h"
 #include "netns.h"
 #include "rtnl.h"
@@ -133,6 +134,7 @@ static uint8_t step_family(const struct step *step)
 	case STEP_SYSCTL: return step->sysctl.family;
 	case STEP_ADDRESS: return step->address.family;
 	case STEP_ROUTES: return step->routes.family;
+	case STEP_GUARD:
 	case STEP_LINK:
 	case STEP_WIREGUARD:
 	case STEP_UP:
@@ -148,6 +150,7 @@ static int carry_out(struct work *work, const struct step *step, struct record *
 	struct device *device = &work->device;
 
 	switch (step->kind) {
+	case STEP_GUARD: return guard_add(&work->plan->ruleset, &record->done, err);
 	case STEP_RULE: return rule_add(&device->route, &step->rule, err);
 	case STEP_SYSCTL: return set_sysctl(&step->sysctl, record, work, err);
 	case STEP_LINK: return device_create(device, err);
@@ -175,7 +178,7 @@ static int try_step(struct work *work, size_t number, struct err *err)
 	if (carry_out(work, step, record, err) < 0) {
 		record->done |= work->device.host.broken || work->device.route.broken ||
 				step->kind == STEP_LINK;
-		if (step->kind == STEP_RULE && err->number == EEXIST)
+		if ((step->kind == STEP_RULE || step->kind == STEP_GUARD) && err->number == EEXIST)
 			fail(err,
 			     "there already, of another tunnel or a hook that was killed ('detach' removes it)");
 		if (step->kind == STEP_HANDSHAKE)
@@ -195,8 +198,10 @@ static int undo_rule(struct netlink *route, const struct rule *rule, struct err 
 static int undo_step(struct work *work, size_t number, struct netlink *route, struct err *err)
 {
 	const struct step *step = &work->plan->steps[number];
+	bool found;
 
 	switch (step->kind) {
+	case STEP_GUARD: return guard_delete(&found, err);
 	case STEP_RULE: return undo_rule(route, &step->rule, err);
 	case STEP_SYSCTL: return write_sysctl(step->sysctl.path, work->records[number].before, err);
 	case STEP_LINK: return device_remove(&work->device, route, err);
@@ -292,6 +297,16 @@ static int remove_links_and_rules(struct netlink *route, char alias[static RTNL_
 	return 0;
 }
 
+static int remove_guard(bool *found, struct err *err)
+{
+	bool guard;
+
+	if (guard_delete(&guard, err) < 0)
+		return fail_in(err, "nft table inet %s", RULESET_TABLE);
+	*found |= guard;
+	return 0;
+}
+
 int apply_remove(int netns, bool *found, struct err *err)
 {
 	cleanup(netlink_close) struct netlink route = { 0 };
@@ -305,6 +320,9 @@ int apply_remove(int netns, bool *found, struct err *err)
 		return -1;
 	result = remove_links_and_rules(&route, alias, &deleted, err);
 	*found = deleted > 0;
+	/* The guard last: while a rule is left, it is needed. */
+	if (result == 0)
+		result = remove_guard(found, err);
 	/* Whatever became of the rules: with the link its alias is gone, and what it said. */
 	if (restore_sysctls(alias, result < 0 ? &second : err) < 0)
 		result = -1;

@@ -22,9 +22,9 @@ int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bo
 	       struct err *err);
 
 /*
- * Removes what a finished plan made: the link, then its rules, the terminal ones last, then the
- * sysctls that its alias says were changed. *found is whether something of ours was there; after a
- * failure, whether some of it is gone already.
+ * Removes what a finished plan made: the link, then its rules, the terminal ones last, the guard,
+ * then the sysctls that its alias says were changed. *found is whether something of ours was there;
+ * after a failure, whether some of it is gone already.
  */
 int apply_remove(int netns, bool *found, struct err *err);
 

@@ -192,8 +192,7 @@ static const struct prefix *walk_find(struct walk *walk, const struct prefix *ne
 	return NULL;
 }
 
-/* The address after the last one of PREFIX into *next; false if there is none. */
-static bool prefix_after(const struct prefix *prefix, struct prefix *next)
+bool prefix_after(const struct prefix *prefix, struct prefix *next)
 {
 	unsigned int carry = prefix->length % 8 ? 1U << (8 - prefix->length % 8) : 1;
 

@@ -37,6 +37,9 @@ struct prefix prefix_address(struct prefix prefix);
 /* Whether every address of INNER lies in OUTER; never across families. */
 bool prefix_covers(const struct prefix *outer, const struct prefix *inner);
 
+/* The address after the last one of PREFIX into *next; false, and it is zero, if there is none. */
+bool prefix_after(const struct prefix *prefix, struct prefix *next);
+
 /* Address order, families apart, shorter prefixes first: for qsort(). Host bits count. */
 int prefix_compare(const void *a, const void *b);
 

@@ -11,7 +11,8 @@
 
 /* Lower is asked first. 0 is the kernel's local table, 32766 its main table. */
 enum preference {
-	/* 100 and 101 are for the guard's mark and its twin */
+	PREFERENCE_MARK = 100,
+	PREFERENCE_MARK_TWIN = 101,
 	PREFERENCE_DNS = 110,
 	PREFERENCE_DNS_TWIN = 111,
 	PREFERENCE_BYPASS = 120,
@@ -103,18 +104,7 @@ static void add_bypass_rules(struct plan *plan)
 	}
 }
 
-/*
- * The file's servers go by the tunnel, also where a bypass or a network of the container's own has
- * their address (10.x is everybody's). Servers that were asked for may be meant elsewhere, on
- * loopback or beside the container: they go where the other rules send them. Pinned ones have a
- * twin too: with the link gone, a bypass or such a network would be asked.
- */
-static bool is_pinned(const struct request *request, const struct prefix *server)
-{
-	return request->dns == DNS_TUNNEL &&
-	       prefixes_cover(request->carried, request->carried_count, server);
-}
-
+/* Pinned servers have a twin: with the link gone, a bypass or such a network would be asked. */
 static void add_dns_rules(struct plan *plan)
 {
 	const struct names *names = request_names(plan->request);
@@ -122,7 +112,7 @@ static void add_dns_rules(struct plan *plan)
 	for (size_t i = 0; i < names->servers_count; i++) {
 		const struct prefix *server = &names->servers[i];
 
-		if (!is_pinned(plan->request, server) || came_before(names->servers, i))
+		if (!request_is_pinned(plan->request, server) || came_before(names->servers, i))
 			continue;
 		if (plan->request->killswitch != KILLSWITCH_OFF)
 			add_rule(plan, server->family, PREFERENCE_DNS_TWIN, RULE_UNREACHABLE,
@@ -130,6 +120,28 @@ static void add_dns_rules(struct plan *plan)
 		add_rule(plan, server->family, PREFERENCE_DNS, RULE_LOOKUP, *server)->table =
 			plan->table;
 	}
+}
+
+/* Table = off is with killswitch 'off' alone. */
+static bool has_guard(const struct request *request)
+{
+	return request->killswitch == KILLSWITCH_ON;
+}
+
+/*
+ * Replies of published ports, which the guard marks, go where their requests came from. Before all
+ * others: a client may be anywhere. Without the guard the mark would be a way out for whoever has
+ * CAP_NET_RAW.
+ */
+static void add_mark_rules(struct plan *plan)
+{
+	static const enum rule_action actions[] = { RULE_UNREACHABLE, RULE_LOOKUP };
+	static const enum preference preferences[] = { PREFERENCE_MARK_TWIN, PREFERENCE_MARK };
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < 2; j++)
+			add_rule(plan, families[j], preferences[i], actions[i], NO_PREFIX)->mark =
+				RULESET_MARK;
 }
 
 static void add_rules(struct plan *plan)
@@ -142,6 +154,8 @@ static void add_rules(struct plan *plan)
 	add_main_rules(plan);
 	add_bypass_rules(plan);
 	add_dns_rules(plan);
+	if (has_guard(plan->request))
+		add_mark_rules(plan);
 }
 
 /* Linux, Documentation/networking/ip-sysctl.rst; the first is of both families. */
@@ -253,6 +267,13 @@ static void add_alias(struct plan *plan)
 		 (unsigned long long)request_digest(plan->request));
 }
 
+/* The first step: what no rule of routing can hold, a socket bound to another link. */
+static int add_guard(struct plan *plan, struct err *err)
+{
+	add_step(plan, STEP_GUARD);
+	return ruleset_build(plan->request, &plan->ruleset, err);
+}
+
 int plan_build(const struct request *request, struct plan *plan, struct err *err)
 {
 	const struct tunnel *tunnel = &request->tunnel;
@@ -260,9 +281,10 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 		.request = request,
 		.table = tunnel->table == TUNNEL_TABLE_NUMBER ? tunnel->table_number : PLAN_TABLE,
 	};
-	/* Six rules, five sysctls, two steps of routes, link, WireGuard, up, handshake, alias; and
-	 * the lists. */
-	size_t steps = 18 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
+	/* The guard, ten rules, five sysctls, two steps of routes, link, WireGuard, up, handshake,
+	 * alias; and the lists.
+	 */
+	size_t steps = 23 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
 		       tunnel->addresses_count;
 
 	built.steps = calloc(steps, sizeof(*built.steps));
@@ -271,6 +293,10 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 	if (!built.steps || !built.routes) {
 		plan_free(&built);
 		return fail(err, "out of memory");
+	}
+	if (has_guard(request) && add_guard(&built, err) < 0) {
+		plan_free(&built);
+		return -1;
 	}
 	add_rules(&built);
 	add_sysctls(&built);
@@ -285,6 +311,7 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 
 void plan_free(struct plan *plan)
 {
+	ruleset_free(&plan->ruleset);
 	free(plan->steps);
 	free(plan->routes);
 	*plan = (struct plan){ 0 };
@@ -302,6 +329,8 @@ static void print_rule(const struct rule *rule, FILE *out)
 	fprintf(out, "ip -n container %s rule add", ip_family(rule->family));
 	if (rule->to.family)
 		fprintf(out, " to %s", prefix_format(&rule->to, true, text));
+	if (rule->mark)
+		fprintf(out, " fwmark %#x", rule->mark);
 	switch (rule->action) {
 	case RULE_LOOKUP:
 		if (rule->table == RT_TABLE_MAIN)
@@ -428,12 +457,20 @@ static void print_routes(const struct plan *plan, const struct step *step, FILE 
 	}
 }
 
+static void print_guard(const struct plan *plan, FILE *out)
+{
+	fprintf(out, "ip netns exec container nft -f - <<'EOF'\n");
+	ruleset_print(&plan->ruleset, out);
+	fprintf(out, "EOF\n");
+}
+
 static void print_step(const struct plan *plan, const struct step *step, FILE *out)
 {
 	const char *interface = plan->request->interface;
 	char text[PREFIX_TEXT];
 
 	switch (step->kind) {
+	case STEP_GUARD: print_guard(plan, out); break;
 	case STEP_RULE: print_rule(&step->rule, out); break;
 	case STEP_SYSCTL: print_sysctl(&step->sysctl, out); break;
 	case STEP_LINK: print_link(plan, out); break;
@@ -473,9 +510,6 @@ static void print_head(const struct plan *plan, FILE *out)
 
 	fprintf(out, "# %s: a %s tunnel, %zu peer%s\n", request->file,
 		request->full ? "full" : "split", peers, peers == 1 ? "" : "s");
-	if (request->killswitch == KILLSWITCH_ON)
-		fprintf(out,
-			"# killswitch 'on' is 'routes' in this version: rules, no guard yet\n");
 	print_servers(request_names(request), out);
 	if (is_amnezia(plan))
 		fprintf(out,
@@ -504,9 +538,14 @@ void plan_print(const struct plan *plan, FILE *out)
 void step_describe(const struct plan *plan, const struct step *step, char *out, size_t size)
 {
 	struct step one = *step;
-	FILE *stream = fmemopen(out, size, "w");
+	FILE *stream;
 
+	if (one.kind == STEP_GUARD) { /* many lines */
+		snprintf(out, size, "nft table inet %s", RULESET_TABLE);
+		return;
+	}
 	*out = '\0';
+	stream = fmemopen(out, size, "w");
 	if (!stream)
 		return;
 	if (one.kind == STEP_ROUTES && one.routes.count > 1)

@@ -3,8 +3,8 @@
  * The ordered steps from a request to a container behind its tunnel, as plain data: what apply.h
  * carries out, and what plan_print() shows as the lines a person could type instead.
  *
- * The order is the safety: rules from the terminal one upward, before the link, so that however
- * few of the steps are done, nothing leaves outside the tunnel that would not have before.
+ * The order is the safety: the guard, rules from the terminal one upward, then the link, so that
+ * however few of the steps are done, nothing leaves outside the tunnel that would not have before.
  */
 #ifndef HOOK_PLAN_H
 #define HOOK_PLAN_H
@@ -14,11 +14,13 @@
 
 #include "request.h"
 #include "rtnl.h"
+#include "ruleset.h"
 
 /* The table T of the tunnel's routes, unless the file names another (Table = N). */
 #define PLAN_TABLE 51820
 
 enum step_kind {
+	STEP_GUARD, /* the plan's ruleset, whole */
 	STEP_RULE,
 	STEP_SYSCTL,
 	STEP_LINK, /* with the request's interface and mtu; in the container, but for AmneziaWG */
@@ -61,6 +63,7 @@ struct plan {
 	struct step *steps;
 	size_t count;
 	uint32_t table;
+	struct ruleset ruleset; /* with a STEP_GUARD */
 	struct prefix *routes;
 	char alias[RTNL_ALIAS_ROOM];
 };
@@ -76,10 +79,10 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 void plan_free(struct plan *plan);
 
 /*
- * One line of ip(8), sysctl(8) or wg(8) a step (of "wg set" one a peer), private and preshared keys
- * as "(hidden)"; the container's namespace is called "container". AmneziaWG's link is
- * amneziawg-go's, in the host's namespace: STEP_WIREGUARD has awg(8)'s lines for it, and last the
- * one that moves it.
+ * The guard's table for nft(8), then one line of ip(8), sysctl(8) or wg(8) a step (of "wg set" one
+ * a peer), private and preshared keys as "(hidden)"; the container's namespace is called
+ * "container". AmneziaWG's link is amneziawg-go's, in the host's namespace: STEP_WIREGUARD has
+ * awg(8)'s lines for it, and last the one that moves it.
  */
 void plan_print(const struct plan *plan, FILE *out);
 

@@ -216,6 +216,12 @@ const struct names *request_names(const struct request *request)
 	return &none;
 }
 
+bool request_is_pinned(const struct request *request, const struct prefix *server)
+{
+	return request->dns == DNS_TUNNEL &&
+	       prefixes_cover(request->carried, request->carried_count, server);
+}
+
 static int set_name(struct request *request, struct err *err)
 {
 	const char *base = strrchr(request->file, '/');
@@ -452,6 +458,7 @@ uint64_t request_digest(const struct request *request)
 	for (size_t i = 0; i < names->search_count; i++)
 		digest_text(&digest, names->search[i]);
 	digest_number(&digest, request->killswitch);
+	digest_number(&digest, request->deny_networks);
 	digest_number(&digest, tunnel->listen_port);
 	digest_number(&digest, tunnel->mtu);
 	digest_number(&digest, tunnel->table);

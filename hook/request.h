@@ -39,6 +39,7 @@ struct request {
 	enum dns dns;
 	struct names asked_names; /* with DNS_LIST */
 	enum killswitch killswitch;
+	bool deny_networks; /* the container's own; with KILLSWITCH_ON alone */
 	unsigned int handshake; /* seconds to wait for the first ones, 0: not at all */
 	const char *userspace; /* a program, "none", or NULL: any; the options' */
 	struct tunnel tunnel;
@@ -60,6 +61,14 @@ void request_free(struct request *request);
 
 /* Who answers names, whoever said so; empty with DNS_ENGINE. The request's. */
 const struct names *request_names(const struct request *request);
+
+/*
+ * Whether SERVER, one of theirs, is asked by the tunnel and not otherwise: the file's are, also
+ * where a bypass or a network of the container's own has their address (10.x is everybody's), as
+ * far as the tunnel carries them. Servers that were asked for may be meant elsewhere, on loopback
+ * or beside the container: they go where other traffic goes.
+ */
+bool request_is_pinned(const struct request *request, const struct prefix *server);
 
 /*
  * 64 bits (FNV-1a) over all that was asked for but keys, public ones too, and resolved addresses.

@@ -297,6 +297,10 @@ static struct nl_msg *rule_message(const struct rule *rule, bool add)
 	rtnl_rule_set_family(object, rule->family);
 	rtnl_rule_set_prio(object, rule->preference);
 	rtnl_rule_set_protocol(object, RTNL_PROTOCOL);
+	if (rule->mark) {
+		rtnl_rule_set_mark(object, rule->mark);
+		rtnl_rule_set_mask(object, UINT32_MAX);
+	}
 	switch (rule->action) {
 	case RULE_LOOKUP:
 		rtnl_rule_set_action(object, FR_ACT_TO_TBL);

@@ -42,6 +42,7 @@ struct rule {
 	uint32_t table; /* of RULE_LOOKUP */
 	int suppress; /* the longest prefix length that is passed over; -1: none is */
 	struct prefix to; /* family 0: every destination */
+	uint32_t mark; /* 0: any */
 };
 
 struct link {

@@ -1,0 +1,692 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The guard: rows to expressions, sets to elements, one batch. */
+#include "guard.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/icmpv6.h>
+#include <linux/if.h>
+#include <linux/if_packet.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_conntrack_tuple_common.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <libnftnl/chain.h>
+#include <libnftnl/expr.h>
+#include <libnftnl/rule.h>
+#include <libnftnl/set.h>
+#include <libnftnl/table.h>
+
+#include "cleanup.h"
+#include "netlink.h"
+
+/*
+ * A send must fit the socket's buffer, of 208 KiB unless net.core.wmem_default says otherwise
+ * (netlink_sendmsg). Elements are sent off from half of it on; what is left takes chains and rules,
+ * of which the longest make 400 bytes.
+ */
+#define BATCH_ROOM (192 * 1024)
+#define BATCH_ELEMENTS (64 * 1024)
+
+/* libnftnl does not look at the room: no message of ours is longer. */
+#define MESSAGE_MOST (32 * 1024)
+#define ELEMENTS_MOST 500 /* to a message, of at most 52 bytes */
+
+/*
+ * Registers of 16 bytes. The IPv6 key of the maps, two ports in 4 bytes each and an address, takes
+ * the first and half of the second; nft 1.0.6 puts the address that goes with it into the second
+ * all the same, and keeps half an address (facts of the kernel's own: nft_parse_register).
+ */
+#define KEY NFT_REG_1
+#define KEY_PORT NFT_REG32_01
+#define KEY_ADDRESS NFT_REG32_02
+#define VALUE NFT_REG_4
+
+struct batch {
+	struct netlink netlink;
+	char *room;
+	size_t used;
+	bool made; /* a transaction went through */
+};
+
+static void close_batch(struct batch *batch)
+{
+	netlink_close(&batch->netlink);
+	free(batch->room);
+}
+
+static int no_memory(struct err *err)
+{
+	return fail_errno(err, ENOMEM, "netfilter message");
+}
+
+static void begin(struct batch *batch)
+{
+	batch->used = nftnl_batch_begin(batch->room, 0)->nlmsg_len;
+}
+
+static int open_batch(struct batch *batch, struct err *err)
+{
+	batch->room = malloc(BATCH_ROOM);
+	if (!batch->room)
+		return no_memory(err);
+	begin(batch);
+	return netlink_open(NETLINK_NETFILTER, &batch->netlink, err);
+}
+
+/* A message at the batch's end; finished by add_message(). NULL where it could become too long. */
+static struct nlmsghdr *start_message(struct batch *batch, uint16_t type, uint16_t flags)
+{
+	if (batch->used + MESSAGE_MOST > BATCH_ROOM)
+		return NULL;
+	return nftnl_nlmsg_build_hdr(batch->room + batch->used, type, NFPROTO_INET, flags, 0);
+}
+
+static void add_message(struct batch *batch, const struct nlmsghdr *message)
+{
+	batch->used += MNL_ALIGN(message->nlmsg_len);
+}
+
+static int send_batch(struct batch *batch, struct err *err)
+{
+	batch->used += nftnl_batch_end(batch->room + batch->used, 0)->nlmsg_len;
+	if (netlink_transaction(&batch->netlink, batch->room, batch->used, err) < 0)
+		return -1;
+	batch->made = true;
+	begin(batch);
+	return 0;
+}
+
+/* Expressions: of a rule under construction, as nft(8) would have them. */
+
+struct draft {
+	struct nftnl_rule *rule;
+	const struct ruleset *ruleset;
+	bool failed; /* for want of memory */
+};
+
+/* NULL without memory, with which the following go on. */
+static struct nftnl_expr *add(struct draft *draft, const char *name)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc(name);
+
+	if (expr)
+		nftnl_rule_add_expr(draft->rule, expr);
+	else
+		draft->failed = true;
+	return expr;
+}
+
+static void put(struct nftnl_expr *expr, uint16_t attribute, uint32_t value)
+{
+	if (expr)
+		nftnl_expr_set_u32(expr, attribute, value);
+}
+
+static void put_data(struct draft *draft, struct nftnl_expr *expr, uint16_t attribute,
+		     const void *data, size_t length)
+{
+	if (expr && nftnl_expr_set(expr, attribute, data, (uint32_t)length) < 0)
+		draft->failed = true;
+}
+
+static void put_name(struct draft *draft, struct nftnl_expr *expr, uint16_t attribute,
+		     const char *name)
+{
+	put_data(draft, expr, attribute, name, strlen(name) + 1);
+}
+
+static void load_meta(struct draft *draft, enum nft_meta_keys key)
+{
+	struct nftnl_expr *expr = add(draft, "meta");
+
+	put(expr, NFTNL_EXPR_META_KEY, key);
+	put(expr, NFTNL_EXPR_META_DREG, KEY);
+}
+
+static void load_ct(struct draft *draft, enum nft_ct_keys key)
+{
+	struct nftnl_expr *expr = add(draft, "ct");
+
+	put(expr, NFTNL_EXPR_CT_KEY, key);
+	put(expr, NFTNL_EXPR_CT_DREG, KEY);
+}
+
+static void load(struct draft *draft, enum nft_payload_bases base, size_t offset, size_t length,
+		 uint32_t into)
+{
+	struct nftnl_expr *expr = add(draft, "payload");
+
+	put(expr, NFTNL_EXPR_PAYLOAD_BASE, base);
+	put(expr, NFTNL_EXPR_PAYLOAD_OFFSET, (uint32_t)offset);
+	put(expr, NFTNL_EXPR_PAYLOAD_LEN, (uint32_t)length);
+	put(expr, NFTNL_EXPR_PAYLOAD_DREG, into);
+}
+
+static void compare(struct draft *draft, enum nft_cmp_ops operation, const void *data,
+		    size_t length)
+{
+	struct nftnl_expr *expr = add(draft, "cmp");
+
+	put(expr, NFTNL_EXPR_CMP_SREG, KEY);
+	put(expr, NFTNL_EXPR_CMP_OP, operation);
+	put_data(draft, expr, NFTNL_EXPR_CMP_DATA, data, length);
+}
+
+static void compare_u8(struct draft *draft, uint8_t value)
+{
+	compare(draft, NFT_CMP_EQ, &value, sizeof(value));
+}
+
+static void compare_u32(struct draft *draft, enum nft_cmp_ops operation, uint32_t value)
+{
+	compare(draft, operation, &value, sizeof(value));
+}
+
+static void mask(struct draft *draft, const void *bits, size_t length)
+{
+	static const uint8_t zero[16];
+	struct nftnl_expr *expr = add(draft, "bitwise");
+
+	put(expr, NFTNL_EXPR_BITWISE_SREG, KEY);
+	put(expr, NFTNL_EXPR_BITWISE_DREG, KEY);
+	put(expr, NFTNL_EXPR_BITWISE_LEN, (uint32_t)length);
+	put_data(draft, expr, NFTNL_EXPR_BITWISE_MASK, bits, length);
+	put_data(draft, expr, NFTNL_EXPR_BITWISE_XOR, zero, length);
+}
+
+static struct nftnl_expr *look_up(struct draft *draft, const char *set)
+{
+	struct nftnl_expr *expr = add(draft, "lookup");
+
+	put(expr, NFTNL_EXPR_LOOKUP_SREG, KEY);
+	put_name(draft, expr, NFTNL_EXPR_LOOKUP_SET, set);
+	return expr;
+}
+
+static void verdict(struct draft *draft, int code, const char *chain)
+{
+	struct nftnl_expr *expr = add(draft, "immediate");
+
+	put(expr, NFTNL_EXPR_IMM_DREG, NFT_REG_VERDICT);
+	put(expr, NFTNL_EXPR_IMM_VERDICT, (uint32_t)code);
+	if (chain)
+		put_name(draft, expr, NFTNL_EXPR_IMM_CHAIN, chain);
+}
+
+static void reject(struct draft *draft, enum nft_reject_types type, uint8_t code)
+{
+	struct nftnl_expr *expr = add(draft, "reject");
+
+	put(expr, NFTNL_EXPR_REJECT_TYPE, type);
+	if (expr)
+		nftnl_expr_set_u8(expr, NFTNL_EXPR_REJECT_CODE, code);
+}
+
+/* Terms */
+
+static void match_link(struct draft *draft, enum nft_meta_keys key, const struct term *term)
+{
+	char name[IFNAMSIZ] = "";
+
+	strncpy(name, ruleset_link(draft->ruleset, term), sizeof(name) - 1);
+	load_meta(draft, key);
+	compare(draft, NFT_CMP_EQ, name, sizeof(name));
+}
+
+/* Netfilter's numbers of families are AF_INET and AF_INET6. */
+static void match_family(struct draft *draft, uint8_t family)
+{
+	load_meta(draft, NFT_META_NFPROTO);
+	compare_u8(draft, family);
+}
+
+static void match_protocol(struct draft *draft, uint8_t protocol)
+{
+	load_meta(draft, NFT_META_L4PROTO);
+	compare_u8(draft, protocol);
+}
+
+static size_t source_offset(uint8_t family)
+{
+	return family == AF_INET ? 12 : 8; /* RFC 791, RFC 8200 */
+}
+
+static void load_source(struct draft *draft, uint8_t family, uint32_t into)
+{
+	load(draft, NFT_PAYLOAD_NETWORK_HEADER, source_offset(family), family_bytes(family), into);
+}
+
+static void load_destination(struct draft *draft, uint8_t family, uint32_t into)
+{
+	load(draft, NFT_PAYLOAD_NETWORK_HEADER, source_offset(family) + family_bytes(family),
+	     family_bytes(family), into);
+}
+
+static void load_port(struct draft *draft, bool source, uint32_t into)
+{
+	load(draft, NFT_PAYLOAD_TRANSPORT_HEADER, source ? 0 : 2, 2, into);
+}
+
+static void match_prefix(struct draft *draft, const struct prefix *to)
+{
+	struct prefix ones = { .family = to->family, .length = to->length };
+
+	match_family(draft, to->family);
+	load_destination(draft, to->family, KEY);
+	if (to->length < family_bits(to->family)) {
+		memset(ones.address, 0xff, sizeof(ones.address));
+		ones = prefix_network(ones);
+		mask(draft, ones.address, family_bytes(to->family));
+	}
+	compare(draft, NFT_CMP_EQ, to->address, family_bytes(to->family));
+}
+
+static void match_set(struct draft *draft, const struct set_content *set)
+{
+	match_family(draft, set->family);
+	load_destination(draft, set->family, KEY);
+	look_up(draft, set->name);
+}
+
+static void match_port(struct draft *draft, uint8_t protocol, uint16_t port)
+{
+	uint16_t number = htons(port);
+
+	match_protocol(draft, protocol);
+	load_port(draft, false, KEY);
+	compare(draft, NFT_CMP_EQ, &number, sizeof(number));
+}
+
+static void match_icmpv6(struct draft *draft, uint8_t type)
+{
+	match_family(draft, AF_INET6);
+	match_protocol(draft, IPPROTO_ICMPV6);
+	load(draft, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1, KEY);
+	compare_u8(draft, type);
+}
+
+static void match_new(struct draft *draft)
+{
+	const uint32_t new = NF_CT_STATE_BIT(IP_CT_NEW);
+
+	load_ct(draft, NFT_CT_STATE);
+	mask(draft, &new, sizeof(new));
+	compare_u32(draft, NFT_CMP_NEQ, 0);
+}
+
+static void match_direction(struct draft *draft, enum ip_conntrack_dir direction)
+{
+	load_ct(draft, NFT_CT_DIRECTION);
+	compare_u8(draft, direction);
+}
+
+static void set_mark(struct draft *draft, bool of_connection)
+{
+	const uint32_t mark = RULESET_MARK;
+	struct nftnl_expr *expr = add(draft, "immediate");
+
+	put(expr, NFTNL_EXPR_IMM_DREG, KEY);
+	put_data(draft, expr, NFTNL_EXPR_IMM_DATA, &mark, sizeof(mark));
+	expr = add(draft, of_connection ? "ct" : "meta");
+	put(expr, of_connection ? NFTNL_EXPR_CT_KEY : NFTNL_EXPR_META_KEY,
+	    of_connection ? (uint32_t)NFT_CT_MARK : (uint32_t)NFT_META_MARK);
+	put(expr, of_connection ? NFTNL_EXPR_CT_SREG : NFTNL_EXPR_META_SREG, KEY);
+}
+
+/* The key is client's port, our port, client's address: the source's on the way in. */
+static void load_key(struct draft *draft, uint8_t family, bool way_in)
+{
+	match_family(draft, family);
+	match_protocol(draft, IPPROTO_UDP);
+	load_port(draft, way_in, KEY);
+	load_port(draft, !way_in, KEY_PORT);
+	if (way_in)
+		load_source(draft, family, KEY_ADDRESS);
+	else
+		load_destination(draft, family, KEY_ADDRESS);
+}
+
+static void record(struct draft *draft, const struct set_content *map)
+{
+	struct nftnl_expr *expr;
+
+	load_key(draft, map->family, true);
+	load_destination(draft, map->family, VALUE);
+	expr = add(draft, "dynset");
+	put(expr, NFTNL_EXPR_DYNSET_SREG_KEY, KEY);
+	put(expr, NFTNL_EXPR_DYNSET_SREG_DATA, VALUE);
+	put(expr, NFTNL_EXPR_DYNSET_OP, NFT_DYNSET_OP_UPDATE);
+	put_name(draft, expr, NFTNL_EXPR_DYNSET_SET_NAME, map->name);
+}
+
+/* Both checksums follow: IPv4's own, and UDP's, which covers the addresses. */
+static void answer(struct draft *draft, const struct set_content *map)
+{
+	bool ipv4 = map->family == AF_INET;
+	struct nftnl_expr *expr;
+
+	load_key(draft, map->family, false);
+	put(look_up(draft, map->name), NFTNL_EXPR_LOOKUP_DREG, VALUE);
+	expr = add(draft, "payload");
+	put(expr, NFTNL_EXPR_PAYLOAD_SREG, VALUE);
+	put(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
+	put(expr, NFTNL_EXPR_PAYLOAD_OFFSET, (uint32_t)source_offset(map->family));
+	put(expr, NFTNL_EXPR_PAYLOAD_LEN, (uint32_t)family_bytes(map->family));
+	put(expr, NFTNL_EXPR_PAYLOAD_CSUM_TYPE,
+	    ipv4 ? NFT_PAYLOAD_CSUM_INET : NFT_PAYLOAD_CSUM_NONE);
+	put(expr, NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, ipv4 ? 10 : 0); /* RFC 791 */
+	put(expr, NFTNL_EXPR_PAYLOAD_FLAGS, NFT_PAYLOAD_L4CSUM_PSEUDOHDR);
+}
+
+static void add_term(struct draft *draft, const struct term *term)
+{
+	const struct set_content *sets = draft->ruleset->sets;
+
+	switch (term->kind) {
+	case TERM_END: break;
+	case TERM_IN: match_link(draft, NFT_META_IIFNAME, term); break;
+	case TERM_OUT: match_link(draft, NFT_META_OIFNAME, term); break;
+	case TERM_TO: match_prefix(draft, &term->prefix); break;
+	case TERM_TO_SET: match_set(draft, &sets[term->set]); break;
+	case TERM_PROTOCOL: match_protocol(draft, (uint8_t)term->number); break;
+	case TERM_PORT: match_port(draft, term->protocol, term->number); break;
+	case TERM_ICMPV6: match_icmpv6(draft, (uint8_t)term->number); break;
+	case TERM_UNICAST:
+		load_meta(draft, NFT_META_PKTTYPE);
+		compare_u8(draft, PACKET_HOST);
+		break;
+	case TERM_PROCESS: /* every user but the one that there is not */
+		load_meta(draft, NFT_META_SKUID);
+		compare_u32(draft, NFT_CMP_NEQ, UINT32_MAX);
+		break;
+	case TERM_NEW: match_new(draft); break;
+	case TERM_ORIGINAL: match_direction(draft, IP_CT_DIR_ORIGINAL); break;
+	case TERM_REPLY: match_direction(draft, IP_CT_DIR_REPLY); break;
+	case TERM_OF_MARK:
+		load_ct(draft, NFT_CT_MARK);
+		compare_u32(draft, NFT_CMP_EQ, RULESET_MARK);
+		break;
+	case TERM_MARK_CONNECTION: set_mark(draft, true); break;
+	case TERM_MARK_PACKET: set_mark(draft, false); break;
+	case TERM_RECORD: record(draft, &sets[term->set]); break;
+	case TERM_ANSWER: answer(draft, &sets[term->set]); break;
+	case TERM_ACCEPT: verdict(draft, NF_ACCEPT, NULL); break;
+	case TERM_DROP: verdict(draft, NF_DROP, NULL); break;
+	case TERM_RETURN: verdict(draft, NFT_RETURN, NULL); break;
+	case TERM_JUMP: verdict(draft, NFT_JUMP, ruleset_chains[term->chain].name); break;
+	case TERM_GOTO: verdict(draft, NFT_GOTO, ruleset_chains[term->chain].name); break;
+	case TERM_RESET: reject(draft, NFT_REJECT_TCP_RST, 0); break;
+	case TERM_REJECT:
+		reject(draft, NFT_REJECT_ICMPX_UNREACH, NFT_REJECT_ICMPX_ADMIN_PROHIBITED);
+		break;
+	}
+}
+
+/* Table, sets, chains, rules */
+
+static void free_table(struct nftnl_table **table)
+{
+	if (*table)
+		nftnl_table_free(*table);
+}
+
+static void free_set(struct nftnl_set **set)
+{
+	if (*set)
+		nftnl_set_free(*set);
+}
+
+static void free_chain(struct nftnl_chain **chain)
+{
+	if (*chain)
+		nftnl_chain_free(*chain);
+}
+
+static void free_rule(struct nftnl_rule **rule)
+{
+	if (*rule)
+		nftnl_rule_free(*rule);
+}
+
+static int add_table(struct batch *batch, uint16_t type, uint16_t flags, struct err *err)
+{
+	cleanup(free_table) struct nftnl_table *table = nftnl_table_alloc();
+	struct nlmsghdr *message = start_message(batch, type, flags);
+
+	if (!table || !message || nftnl_table_set_str(table, NFTNL_TABLE_NAME, RULESET_TABLE) < 0)
+		return no_memory(err);
+	nftnl_table_nlmsg_build_payload(message, table);
+	add_message(batch, message);
+	return 0;
+}
+
+static struct nftnl_set *name_set(const struct set_content *content)
+{
+	struct nftnl_set *set = nftnl_set_alloc();
+
+	if (set && (nftnl_set_set_str(set, NFTNL_SET_TABLE, RULESET_TABLE) < 0 ||
+		    nftnl_set_set_str(set, NFTNL_SET_NAME, content->name) < 0)) {
+		nftnl_set_free(set);
+		return NULL;
+	}
+	return set;
+}
+
+/* nft(8)'s numbers of types, by which it prints what it reads (its datatype.h); 6 bits each. */
+enum { TYPE_IPADDR = 7, TYPE_IP6ADDR = 8, TYPE_INET_SERVICE = 13 };
+
+static void describe_set(struct nftnl_set *set, const struct set_content *content)
+{
+	uint32_t address = content->family == AF_INET ? TYPE_IPADDR : TYPE_IP6ADDR;
+	uint32_t bytes = (uint32_t)family_bytes(content->family);
+
+	if (!content->map) {
+		nftnl_set_set_u32(set, NFTNL_SET_FLAGS, content->interval ? NFT_SET_INTERVAL : 0);
+		nftnl_set_set_u32(set, NFTNL_SET_KEY_TYPE, address);
+		nftnl_set_set_u32(set, NFTNL_SET_KEY_LEN, bytes);
+		return;
+	}
+	nftnl_set_set_u32(set, NFTNL_SET_FLAGS, NFT_SET_MAP | NFT_SET_TIMEOUT | NFT_SET_EVAL);
+	nftnl_set_set_u32(set, NFTNL_SET_KEY_TYPE,
+			  TYPE_INET_SERVICE << 12 | TYPE_INET_SERVICE << 6 | address);
+	nftnl_set_set_u32(set, NFTNL_SET_KEY_LEN, 4 + 4 + bytes);
+	nftnl_set_set_u32(set, NFTNL_SET_DATA_TYPE, address);
+	nftnl_set_set_u32(set, NFTNL_SET_DATA_LEN, bytes);
+	nftnl_set_set_u64(set, NFTNL_SET_TIMEOUT, RULESET_ASKED_SECONDS * UINT64_C(1000));
+	nftnl_set_set_u32(set, NFTNL_SET_DESC_SIZE, RULESET_ASKED_MOST);
+}
+
+static int add_set(struct batch *batch, const struct set_content *content, uint32_t id,
+		   struct err *err)
+{
+	cleanup(free_set) struct nftnl_set *set = name_set(content);
+	struct nlmsghdr *message = start_message(batch, NFT_MSG_NEWSET, NLM_F_CREATE | NLM_F_EXCL);
+
+	if (!set || !message)
+		return no_memory(err);
+	nftnl_set_set_u32(set, NFTNL_SET_FAMILY, NFPROTO_INET);
+	nftnl_set_set_u32(set, NFTNL_SET_ID, id);
+	describe_set(set, content);
+	nftnl_set_nlmsg_build_payload(message, set);
+	add_message(batch, message);
+	return 0;
+}
+
+static bool add_element(struct nftnl_set *set, const struct prefix *key, uint32_t flags)
+{
+	struct nftnl_set_elem *element = nftnl_set_elem_alloc();
+
+	if (!element)
+		return false;
+	nftnl_set_elem_add(set, element); /* the set's from now on */
+	if (flags)
+		nftnl_set_elem_set_u32(element, NFTNL_SET_ELEM_FLAGS, flags);
+	return nftnl_set_elem_set(element, NFTNL_SET_ELEM_KEY, key->address,
+				  (uint32_t)family_bytes(key->family)) == 0;
+}
+
+/* A prefix is its first address and the one after its last; the last of all has none after it. */
+static bool add_prefix(struct nftnl_set *set, const struct prefix *prefix, bool interval)
+{
+	struct prefix after;
+
+	if (!add_element(set, prefix, 0))
+		return false;
+	return !interval || !prefix_after(prefix, &after) ||
+	       add_element(set, &after, NFT_SET_ELEM_INTERVAL_END);
+}
+
+/* One message of them; how many prefixes went into it, or -1. */
+static int add_some(struct batch *batch, const struct set_content *content, size_t first,
+		    struct err *err)
+{
+	cleanup(free_set) struct nftnl_set *set = name_set(content);
+	struct nlmsghdr *message =
+		start_message(batch, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL);
+	size_t left = content->count - first;
+	size_t count = left < ELEMENTS_MOST / 2 ? left : ELEMENTS_MOST / 2;
+
+	if (!set || !message)
+		return no_memory(err);
+	for (size_t i = 0; i < count; i++)
+		if (!add_prefix(set, &content->prefixes[first + i], content->interval))
+			return no_memory(err);
+	nftnl_set_elems_nlmsg_build_payload(message, set);
+	add_message(batch, message);
+	return (int)count;
+}
+
+static int add_elements(struct batch *batch, const struct set_content *content, struct err *err)
+{
+	for (size_t done = 0; done < content->count;) {
+		int count;
+
+		if (batch->used > BATCH_ELEMENTS && send_batch(batch, err) < 0)
+			return -1;
+		count = add_some(batch, content, done, err);
+		if (count < 0)
+			return -1;
+		done += (size_t)count;
+	}
+	return 0;
+}
+
+static int add_chain(struct batch *batch, const struct ruleset *ruleset, enum chain number,
+		     struct err *err)
+{
+	const struct chain_place *place = &ruleset_chains[number];
+	cleanup(free_chain) struct nftnl_chain *chain = nftnl_chain_alloc();
+	struct nlmsghdr *message =
+		start_message(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
+	bool drop = number == CHAIN_LEAVE && ruleset->closed;
+
+	if (!chain || !message ||
+	    nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, RULESET_TABLE) < 0 ||
+	    nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, place->name) < 0 ||
+	    (place->type && nftnl_chain_set_str(chain, NFTNL_CHAIN_TYPE, place->type) < 0))
+		return no_memory(err);
+	if (place->type) {
+		nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, place->hook);
+		nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, place->priority);
+		nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, drop ? NF_DROP : NF_ACCEPT);
+	}
+	nftnl_chain_nlmsg_build_payload(message, chain);
+	add_message(batch, message);
+	return 0;
+}
+
+static int add_rule(struct batch *batch, const struct ruleset *ruleset, const struct row *row,
+		    struct err *err)
+{
+	cleanup(free_rule) struct nftnl_rule *rule = nftnl_rule_alloc();
+	struct nlmsghdr *message =
+		start_message(batch, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
+	struct draft draft = { .rule = rule, .ruleset = ruleset };
+
+	if (!rule || !message || nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, RULESET_TABLE) < 0 ||
+	    nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, ruleset_chains[row->chain].name) < 0)
+		return no_memory(err);
+	for (size_t i = 0; i < RULESET_TERMS; i++)
+		add_term(&draft, &row->terms[i]);
+	if (draft.failed)
+		return no_memory(err);
+	nftnl_rule_nlmsg_build_payload(message, rule);
+	add_message(batch, message);
+	return 0;
+}
+
+static int add_all(struct batch *batch, const struct ruleset *ruleset, struct err *err)
+{
+	if (add_table(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, err) < 0)
+		return -1;
+	for (uint32_t i = 0; i < SETS; i++)
+		if (ruleset->sets[i].used && add_set(batch, &ruleset->sets[i], i + 1, err) < 0)
+			return -1;
+	for (uint32_t i = 0; i < SETS; i++)
+		if (ruleset->sets[i].used && add_elements(batch, &ruleset->sets[i], err) < 0)
+			return -1;
+	for (enum chain i = 0; i < CHAINS; i++)
+		if (ruleset_has_chain(ruleset, i) && add_chain(batch, ruleset, i, err) < 0)
+			return -1;
+	for (size_t i = 0; i < ruleset->rows_count; i++)
+		if (add_rule(batch, ruleset, &ruleset->rows[i], err) < 0)
+			return -1;
+	return send_batch(batch, err);
+}
+
+/*
+ * Without nfnetlink there is no such socket, without nf_tables no such subsystem, without inet no
+ * such family, and without one of the modules no such expression or type of chain.
+ */
+static bool lacks_support(int number)
+{
+	return number == EPROTONOSUPPORT || number == EOPNOTSUPP || number == EAFNOSUPPORT ||
+	       number == ENOENT;
+}
+
+static int delete_table(struct batch *batch, struct err *err)
+{
+	begin(batch);
+	if (add_table(batch, NFT_MSG_DELTABLE, 0, err) < 0)
+		return -1;
+	return send_batch(batch, err);
+}
+
+int guard_add(const struct ruleset *ruleset, bool *perhaps, struct err *err)
+{
+	cleanup(close_batch) struct batch batch = { 0 };
+	struct err second;
+
+	if (open_batch(&batch, err) == 0 && add_all(&batch, ruleset, err) == 0)
+		return 0;
+	if (batch.netlink.broken ||
+	    (batch.made && delete_table(&batch, &second) < 0 && second.number != ENOENT))
+		*perhaps = true;
+	else if (lacks_support(err->number))
+		fail(err,
+		     "this kernel lacks what the guard needs: %s; wg.killswitch=routes does without it",
+		     strerror(err->number));
+	return -1;
+}
+
+int guard_delete(bool *found, struct err *err)
+{
+	cleanup(close_batch) struct batch batch = { 0 };
+	struct err why;
+
+	*found = false;
+	if (open_batch(&batch, &why) == 0 && delete_table(&batch, &why) == 0) {
+		*found = true;
+		return 0;
+	}
+	if (!batch.netlink.broken && lacks_support(why.number))
+		return 0;
+	*err = why;
+	return -1;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guard in the kernel: a ruleset's table, sent as expressions. The only user of libnftnl.
+ *
+ * Both functions act on the network namespace that the calling thread is in, by a socket of their
+ * own, and touch no other table.
+ */
+#ifndef HOOK_GUARD_H
+#define HOOK_GUARD_H
+
+#include <stdbool.h>
+
+#include "err.h"
+#include "ruleset.h"
+
+/*
+ * Makes the table in one transaction; sets of many thousand elements in several before the one
+ * that brings chains and rules, so that it guards wholly or not at all. Failing, nothing of it is
+ * left, but where the connection to the kernel broke: *perhaps is true then. EEXIST when there is
+ * such a table. A kernel that cannot do it is said to be one, with the way out.
+ */
+int guard_add(const struct ruleset *ruleset, bool *perhaps, struct err *err);
+
+/* *found is whether there was one; a kernel without nf_tables has none. */
+int guard_delete(bool *found, struct err *err);
+
+#endif /* HOOK_GUARD_H */
