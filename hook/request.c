@@ -81,8 +81,7 @@ static int parse_words(const struct asked *asked, struct request *request, struc
 	if (deny && killswitch != KILLSWITCH_ON)
 		return fail(err, "%s: 'deny' needs killswitch 'on', not '%s'",
 			    asked->where[SETTING_NETWORKS], killswitches[killswitch]);
-	if (deny)
-		return not_yet(asked, SETTING_NETWORKS, err);
+	request->deny_networks = deny;
 	if (in_container)
 		return not_yet(asked, SETTING_SOCKET, err);
 	return 0;

@@ -687,7 +687,7 @@ static const struct {
 	{ SETTING_KILLSWITCH, "false", "unknown 'false'" },
 
 	{ SETTING_NETWORKS, "allow", NULL },
-	{ SETTING_NETWORKS, "deny", "'deny' is not supported by this version" },
+	{ SETTING_NETWORKS, "deny", NULL },
 	{ SETTING_NETWORKS, "none", "unknown 'none'" },
 	{ SETTING_SOCKET, "host", NULL },
 	{ SETTING_SOCKET, "container", "'container' is not supported by this version" },
@@ -844,8 +844,11 @@ static void test_defaults(void)
 		return;
 	check_text("the link is wg0", r->interface, "wg0");
 	check("the killswitch is on", r->killswitch == KILLSWITCH_ON);
+	check("the container's networks are not denied", !r->deny_networks);
 	check("the MTU is left to endpoint_mtu()", r->mtu == 0);
 	check_list("what is carried", r->carried, r->carried_count, "0.0.0.0/0 ::/0");
+	taken("networks 'deny'", WITH("networks", "deny"));
+	check("denies them", r->deny_networks);
 	taken("killswitch 'routes'", WITH("killswitch", "routes"));
 	check("is routes", r->killswitch == KILLSWITCH_ROUTES);
 	taken("killswitch 'off'", WITH("killswitch", "off"));
@@ -1020,6 +1023,7 @@ static const struct {
 	{ "another list", HEAD DNS PEER ALL, ",\"wg.dns\":\"10.0.0.3,example.org\"" },
 	{ "its domain", HEAD DNS PEER ALL, ",\"wg.dns\":\"10.0.0.1,example.net\"" },
 	{ "no domain", HEAD DNS PEER ALL, ",\"wg.dns\":\"10.0.0.1\"" },
+	{ "networks deny", HEAD DNS PEER ALL, ",\"wg.networks\":\"deny\"" },
 	{ "killswitch routes", HEAD DNS PEER ALL, ",\"wg.killswitch\":\"routes\"" },
 	{ "killswitch off", HEAD DNS PEER ALL, ",\"wg.killswitch\":\"off\"" },
 	{ "Table = off", HEAD DNS "Table = off\n" PEER ALL, ",\"wg.killswitch\":\"off\"" },
