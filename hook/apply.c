@@ -28,6 +28,15 @@ struct work {
 	struct device device;
 	struct record *records; /* one a step */
 	unsigned int sysctls; /* plan_sysctls that were changed, as bits */
+	bool met; /* a rule or a guard of ours was there already */
+	bool remaking;
+};
+
+/* What is there of ours already. */
+enum meeting {
+	MEETING_NOTHING, /* or rules and a guard: they are met when ours are added */
+	MEETING_SAME, /* this very plan, carried out */
+	MEETING_HALF, /* a link that is not finished */
 };
 
 static void close_work(struct work *work)
@@ -49,7 +58,32 @@ static int refuse_only_ipv6(const struct work *work, struct err *err)
 		    work->plan->request->file);
 }
 
-static int refuse_second(struct work *work, struct err *err)
+static bool is_finished(const struct link *link)
+{
+	return link->ours && strncmp(link->alias, PLAN_ALIAS, strlen(PLAN_ALIAS)) == 0;
+}
+
+/* The plan's own alias, whatever sysctls there were to change. */
+static bool is_same(const struct work *work, const struct link *link)
+{
+	size_t length = strlen(work->plan->alias);
+
+	return strncmp(link->alias, work->plan->alias, length) == 0 &&
+	       strchr(" ", link->alias[length]) &&
+	       strcmp(link->name, work->plan->request->interface) == 0;
+}
+
+static int refuse_other(const struct link *link, struct err *err)
+{
+	const char *tunnel = link->alias + strlen(PLAN_ALIAS);
+
+	return fail(
+		err,
+		"link %s: already in the container, for tunnel '%.*s' with other settings or another file ('detach' removes it)",
+		link->name, (int)strcspn(tunnel, " "), tunnel);
+}
+
+static int meet(struct work *work, enum meeting *meeting, struct err *err)
 {
 	const char *interface = work->plan->request->interface;
 	struct link link;
@@ -57,18 +91,26 @@ static int refuse_second(struct work *work, struct err *err)
 
 	if (link_get(&work->device.route, interface, &link, &found, err) < 0)
 		return fail_in(err, "link %s", interface);
+	*meeting = MEETING_NOTHING;
 	if (!found)
 		return 0;
 	if (!link.ours)
 		return fail(err, "link %s: already in the container, and not ours", interface);
-	if (strncmp(link.alias, PLAN_ALIAS, strlen(PLAN_ALIAS)) != 0)
-		return fail(err,
-			    "link %s: half-made, by a hook that was killed ('detach' removes it)",
-			    interface);
-	return fail(err,
-		    "link %s: already in the container, for tunnel '%.*s' ('detach' removes it)",
-		    interface, (int)strcspn(link.alias + strlen(PLAN_ALIAS), " "),
-		    link.alias + strlen(PLAN_ALIAS));
+	if (is_finished(&link) && !is_same(work, &link))
+		return refuse_other(&link, err);
+	*meeting = is_finished(&link) ? MEETING_SAME : MEETING_HALF;
+	return 0;
+}
+
+/* Rules or a guard of ours were met: are they a finished plan's, whose link has another name? */
+static int refuse_other_link(struct work *work, struct err *err)
+{
+	struct link link;
+	bool found;
+
+	if (link_find_ours(&work->device.route, &link, &found, err) < 0)
+		return fail_in(err, "links");
+	return found && is_finished(&link) ? refuse_other(&link, err) : 0;
 }
 
 static int open_work(struct work *work, struct err *err)
@@ -76,9 +118,9 @@ static int open_work(struct work *work, struct err *err)
 	work->records = calloc(work->plan->count, sizeof(*work->records));
 	if (!work->records)
 		return fail(err, "out of memory");
-	if (device_open(&work->device, err) < 0 || refuse_only_ipv6(work, err) < 0)
+	if (netns_lock(work->device.netns, err) < 0 || device_open(&work->device, err) < 0)
 		return -1;
-	return refuse_second(work, err);
+	return refuse_only_ipv6(work, err);
 }
 
 static int open_sysctl(const char *path, int flags)
@@ -150,7 +192,7 @@ static int carry_out(struct work *work, const struct step *step, struct record *
 	struct device *device = &work->device;
 
 	switch (step->kind) {
-	case STEP_GUARD: return guard_add(&work->plan->ruleset, &record->done, err);
+	case STEP_GUARD: return guard_add(&work->plan->ruleset, work->remaking, &record->done, err);
 	case STEP_RULE: return rule_add(&device->route, &step->rule, err);
 	case STEP_SYSCTL: return set_sysctl(&step->sysctl, record, work, err);
 	case STEP_LINK: return device_create(device, err);
@@ -178,9 +220,8 @@ static int try_step(struct work *work, size_t number, struct err *err)
 	if (carry_out(work, step, record, err) < 0) {
 		record->done |= work->device.host.broken || work->device.route.broken ||
 				step->kind == STEP_LINK;
-		if ((step->kind == STEP_RULE || step->kind == STEP_GUARD) && err->number == EEXIST)
-			fail(err,
-			     "there already, of another tunnel or a hook that was killed ('detach' removes it)");
+		work->met |= (step->kind == STEP_RULE || step->kind == STEP_GUARD) &&
+			     err->number == EEXIST;
 		if (step->kind == STEP_HANDSHAKE)
 			return -1; /* is told by peer */
 		step_describe(work->plan, step, line, sizeof(line));
@@ -215,6 +256,15 @@ static int undo_step(struct work *work, size_t number, struct netlink *route, st
 	return 0;
 }
 
+/* What closes the namespace stays, where it did before this run. */
+static bool is_undone(const struct work *work, size_t number)
+{
+	enum step_kind kind = work->plan->steps[number].kind;
+
+	return work->records[number].done &&
+	       !(work->remaking && (kind == STEP_GUARD || kind == STEP_RULE));
+}
+
 /* On a fresh socket: an old one may still hold the answer to a request that broke. */
 static int undo(struct work *work, struct err *err)
 {
@@ -226,7 +276,7 @@ static int undo(struct work *work, struct err *err)
 	for (size_t i = work->plan->count; i-- > 0;) {
 		struct err one;
 
-		if (!work->records[i].done || undo_step(work, i, &route, &one) == 0)
+		if (!is_undone(work, i) || undo_step(work, i, &route, &one) == 0)
 			continue;
 		if (result == 0)
 			*err = one; /* the first is told, the rest is tried all the same */
@@ -236,6 +286,82 @@ static int undo(struct work *work, struct err *err)
 	return result;
 }
 
+static int carry_out_all(struct work *work, bool *undone, struct err *err)
+{
+	struct err why;
+
+	for (size_t i = 0; i < work->plan->count; i++) {
+		if (try_step(work, i, err) == 0)
+			continue;
+		if (undo(work, &why) < 0) {
+			*undone = false;
+			fail(err, "%.500s; and not wholly undone: %.400s", strdupa(err->line),
+			     why.line);
+		}
+		return -1;
+	}
+	return 0;
+}
+
+typedef int rule_change(struct netlink *rtnl, const struct rule *rule, struct err *err);
+
+/* Adds or deletes the two rules that close everything, but for what is done already. */
+static int change_closed(struct work *work, rule_change *change, int already, struct err *err)
+{
+	const struct rule closed[] = {
+		{ AF_INET, PLAN_CLOSED, .action = RULE_UNREACHABLE, .suppress = -1 },
+		{ AF_INET6, PLAN_CLOSED, .action = RULE_UNREACHABLE, .suppress = -1 },
+	};
+
+	for (size_t i = 0; i < (work->device.ipv6 ? 2 : 1); i++)
+		if (change(&work->device.route, &closed[i], err) < 0 && err->number != already)
+			return fail_in(err, "rule %u", PLAN_CLOSED);
+	return 0;
+}
+
+static int remove_half(struct work *work, struct err *err)
+{
+	struct netlink *route = &work->device.route;
+	char alias[RTNL_ALIAS_ROOM];
+	size_t deleted = 0;
+	bool found;
+
+	if (links_delete_ours(route, alias, &deleted, err) < 0)
+		return fail_in(err, "links");
+	if (rules_delete_ours(route, AF_INET, PLAN_CLOSED, &deleted, err) < 0 ||
+	    (work->device.ipv6 &&
+	     rules_delete_ours(route, AF_INET6, PLAN_CLOSED, &deleted, err) < 0))
+		return fail_in(err, "rules");
+	if (work->plan->count && work->plan->steps[0].kind == STEP_GUARD)
+		return 0; /* which is replaced in one go */
+	return guard_delete(&found, err);
+}
+
+/*
+ * What a killed hook left is closed, and others of a pod may live behind it: so it is closed more
+ * tightly first, and opened when all is done.
+ */
+static int remake(struct work *work, bool *undone, struct err *err)
+{
+	memset(work->records, 0, work->plan->count * sizeof(*work->records));
+	work->sysctls = 0;
+	work->remaking = true;
+	if (change_closed(work, rule_add, EEXIST, err) < 0 || remove_half(work, err) < 0)
+		return -1;
+	if (carry_out_all(work, undone, err) < 0)
+		return -1;
+	return change_closed(work, rule_delete, ENOENT, err);
+}
+
+static int carry_out_or_remake(struct work *work, bool *undone, struct err *err)
+{
+	if (carry_out_all(work, undone, err) == 0)
+		return 0;
+	if (!work->met || !*undone || refuse_other_link(work, err) < 0)
+		return -1;
+	return remake(work, undone, err);
+}
+
 int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bool *undone,
 	       struct err *err)
 {
@@ -243,23 +369,20 @@ int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bo
 		.plan = plan,
 		.device = { .request = plan->request, .warnings = warnings, .netns = netns },
 	};
-	struct err why;
+	enum meeting meeting;
+	int result = 0;
 
 	*undone = true;
-	if (open_work(&work, err) < 0)
+	if (open_work(&work, err) < 0 || meet(&work, &meeting, err) < 0)
 		return -1;
-	for (size_t i = 0; i < plan->count; i++) {
-		if (try_step(&work, i, err) == 0)
-			continue;
-		if (undo(&work, &why) < 0) {
-			*undone = false;
-			fail(err, "%.500s; and not wholly undone: %.400s", strdupa(err->line),
-			     why.line);
-		}
-		return -1;
+	switch (meeting) {
+	case MEETING_NOTHING: result = carry_out_or_remake(&work, undone, err); break;
+	case MEETING_SAME: break;
+	case MEETING_HALF: result = remake(&work, undone, err); break;
 	}
-	device_keep(&work.device);
-	return 0;
+	if (result == 0)
+		device_keep(&work.device);
+	return result;
 }
 
 /* The number after " sysctls=" at the alias's end, 0 without it. */
@@ -289,10 +412,10 @@ static int remove_links_and_rules(struct netlink *route, char alias[static RTNL_
 {
 	if (links_delete_ours(route, alias, deleted, err) < 0)
 		return fail_in(err, "links");
-	if (rules_delete_ours(route, AF_INET, deleted, err) < 0)
+	if (rules_delete_ours(route, AF_INET, 0, deleted, err) < 0)
 		return fail_in(err, "IPv4 rules");
-	if (rules_delete_ours(route, AF_INET6, deleted, err) < 0 && err->number != EAFNOSUPPORT &&
-	    err->number != EOPNOTSUPP)
+	if (rules_delete_ours(route, AF_INET6, 0, deleted, err) < 0 &&
+	    err->number != EAFNOSUPPORT && err->number != EOPNOTSUPP)
 		return fail_in(err, "IPv6 rules");
 	return 0;
 }
@@ -316,7 +439,8 @@ int apply_remove(int netns, bool *found, struct err *err)
 	int result;
 
 	*found = false;
-	if (netns_enter(netns, err) < 0 || netlink_open(NETLINK_ROUTE, &route, err) < 0)
+	if (netns_lock(netns, err) < 0 || netns_enter(netns, err) < 0 ||
+	    netlink_open(NETLINK_ROUTE, &route, err) < 0)
 		return -1;
 	result = remove_links_and_rules(&route, alias, &deleted, err);
 	*found = deleted > 0;

@@ -14,6 +14,10 @@
 
 /*
  * NETNS is the container's namespace; the caller is in the host's, where the UDP socket will live.
+ * One hook at a time is let in (netns_lock). For pods run it once a container: where the plan is
+ * carried out already, by its digest, nothing is left to do; where another plan is, or a link that
+ * is not ours, it fails and touches nothing. What a hook that was killed left half-made, or a link
+ * that went, is remade behind closed doors; failing at that leaves them closed.
  * When a step fails, it and all before it are undone, in reverse, on fresh sockets; *undone says
  * whether that went through. What was there before stays: a rule that was found, not added, or a
  * sysctl that had its value.

@@ -320,5 +320,9 @@ void device_keep(struct device *device)
 int device_remove(struct device *device, struct netlink *route, struct err *err)
 {
 	userspace_stop(&device->daemon);
-	return *device->created ? remove_created(device, route, err) : 0;
+	if (*device->created && remove_created(device, route, err) < 0)
+		return -1;
+	*device->created = '\0';
+	device->index = 0;
+	return 0;
 }

@@ -621,8 +621,19 @@ static int add_rule(struct batch *batch, const struct ruleset *ruleset, const st
 	return 0;
 }
 
-static int add_all(struct batch *batch, const struct ruleset *ruleset, struct err *err)
+/* Made first if it is not there, for what is not there cannot be deleted. */
+static int delete_old(struct batch *batch, struct err *err)
 {
+	return add_table(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE, err) < 0
+		       ? -1
+		       : add_table(batch, NFT_MSG_DELTABLE, 0, err);
+}
+
+static int add_all(struct batch *batch, const struct ruleset *ruleset, bool replace,
+		   struct err *err)
+{
+	if (replace && delete_old(batch, err) < 0)
+		return -1;
 	if (add_table(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < SETS; i++)
@@ -658,12 +669,12 @@ static int delete_table(struct batch *batch, struct err *err)
 	return send_batch(batch, err);
 }
 
-int guard_add(const struct ruleset *ruleset, bool *perhaps, struct err *err)
+int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct err *err)
 {
 	cleanup(close_batch) struct batch batch = { 0 };
 	struct err second;
 
-	if (open_batch(&batch, err) == 0 && add_all(&batch, ruleset, err) == 0)
+	if (open_batch(&batch, err) == 0 && add_all(&batch, ruleset, replace, err) == 0)
 		return 0;
 	if (batch.netlink.broken ||
 	    (batch.made && delete_table(&batch, &second) < 0 && second.number != ENOENT))

@@ -14,12 +14,13 @@
 #include "ruleset.h"
 
 /*
- * Makes the table in one transaction; sets of many thousand elements in several before the one
- * that brings chains and rules, so that it guards wholly or not at all. Failing, nothing of it is
- * left, but where the connection to the kernel broke: *perhaps is true then. EEXIST when there is
- * such a table. A kernel that cannot do it is said to be one, with the way out.
+ * Makes the table, with REPLACE in the place of one that is there, in one transaction; sets of many
+ * thousand elements in several before the one that brings chains and rules, so that it guards
+ * wholly or not at all. Failing, nothing of it is left, but where the connection to the kernel
+ * broke: *perhaps is true then. EEXIST when there is such a table. A kernel that cannot do it is
+ * said to be one, with the way out.
  */
-int guard_add(const struct ruleset *ruleset, bool *perhaps, struct err *err);
+int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct err *err);
 
 /* *found is whether there was one; a kernel without nf_tables has none. */
 int guard_delete(bool *found, struct err *err);

@@ -19,6 +19,12 @@
 /* The table T of the tunnel's routes, unless the file names another (Table = N). */
 #define PLAN_TABLE 51820
 
+/*
+ * The preference of two rules, "unreachable" to everything, that are there while a half-made
+ * network of ours is remade: before all of the plan's.
+ */
+#define PLAN_CLOSED 90
+
 enum step_kind {
 	STEP_GUARD, /* the plan's ruleset, whole */
 	STEP_RULE,

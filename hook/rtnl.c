@@ -97,6 +97,7 @@ static void read_link(const struct nlmsghdr *header, struct link *link)
 	struct nlmsghdr *message =
 		(struct nlmsghdr *)header; /* libnl takes no const, writes nothing */
 	const struct ifinfomsg *info = nlmsg_data(header);
+	struct nlattr *name = nlmsg_find_attr(message, sizeof(*info), IFLA_IFNAME);
 	struct nlattr *alias = nlmsg_find_attr(message, sizeof(*info), IFLA_IFALIAS);
 	struct nlattr *detail = nlmsg_find_attr(message, sizeof(*info), IFLA_LINKINFO);
 	struct nlattr *group = nlmsg_find_attr(message, sizeof(*info), IFLA_GROUP);
@@ -110,6 +111,8 @@ static void read_link(const struct nlmsghdr *header, struct link *link)
 			(nla_strcmp(kind, "wireguard") == 0 || nla_strcmp(kind, "tun") == 0),
 		.up = info->ifi_flags & IFF_UP,
 	};
+	if (name)
+		nla_strlcpy(link->name, name, sizeof(link->name));
 	if (alias)
 		nla_strlcpy(link->alias, alias, sizeof(link->alias));
 }
@@ -341,6 +344,7 @@ struct collected {
 	struct nl_msg **message;
 	size_t count;
 	char *alias; /* of links: room for the last one's */
+	uint32_t kept; /* of rules: the preference that is passed over */
 };
 
 static void forget_collected(struct collected *collected)
@@ -394,13 +398,24 @@ static int delete_collected(struct netlink *rtnl, struct collected *collected, s
 	return 0;
 }
 
-static int collect_rule(const struct nlmsghdr *answer, void *collected, struct err *err)
+static uint32_t rule_preference(const struct nlmsghdr *answer)
+{
+	struct nlattr *preference = nlmsg_find_attr((struct nlmsghdr *)answer,
+						    sizeof(struct fib_rule_hdr), FRA_PRIORITY);
+
+	return preference ? nla_get_u32(preference) : 0;
+}
+
+static int collect_rule(const struct nlmsghdr *answer, void *context, struct err *err)
 {
 	struct nlattr *protocol = nlmsg_find_attr((struct nlmsghdr *)answer,
 						  sizeof(struct fib_rule_hdr), FRA_PROTOCOL);
+	struct collected *collected = context;
 	struct nl_msg *message;
 
 	if (answer->nlmsg_type != RTM_NEWRULE || !protocol || nla_get_u8(protocol) != RTNL_PROTOCOL)
+		return 0;
+	if (collected->kept && rule_preference(answer) == collected->kept)
 		return 0;
 	/* The kernel takes a rule as it dumps it (fib_nl_delrule compares what is there). */
 	message = nlmsg_convert((struct nlmsghdr *)answer);
@@ -411,11 +426,12 @@ static int collect_rule(const struct nlmsghdr *answer, void *collected, struct e
 	return collect(collected, message, err);
 }
 
-int rules_delete_ours(struct netlink *rtnl, int family, size_t *deleted, struct err *err)
+int rules_delete_ours(struct netlink *rtnl, int family, uint32_t kept, size_t *deleted,
+		      struct err *err)
 {
 	struct fib_rule_hdr header = { .family = (uint8_t)family };
 	cleanup_message *dump = nlmsg_alloc_simple(RTM_GETRULE, NLM_F_DUMP);
-	cleanup(free_collected) struct collected collected = { 0 };
+	cleanup(free_collected) struct collected collected = { .kept = kept };
 
 	if (!dump || nlmsg_append(dump, &header, sizeof(header), NLMSG_ALIGNTO) < 0)
 		return no_memory(err);
@@ -449,4 +465,32 @@ int links_delete_ours(struct netlink *rtnl, char alias[static RTNL_ALIAS_ROOM], 
 	if (collect_dump(rtnl, dump, collect_link, &collected, err) < 0)
 		return -1;
 	return delete_collected(rtnl, &collected, deleted, err);
+}
+
+static int take_ours(const struct nlmsghdr *answer, void *context, struct err *err)
+{
+	struct link link, *best = context;
+
+	(void)err;
+	if (answer->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	read_link(answer, &link);
+	if (link.ours && (!best->ours || (!*best->alias && *link.alias)))
+		*best = link;
+	return 0;
+}
+
+int link_find_ours(struct netlink *rtnl, struct link *link, bool *found, struct err *err)
+{
+	cleanup_message *dump = link_message(RTM_GETLINK, NLM_F_DUMP, 0, 0);
+	struct link best = { 0 };
+
+	if (!dump)
+		return no_memory(err);
+	if (netlink_request(rtnl, nlmsg_hdr(dump), take_ours, &best, err) < 0)
+		return -1;
+	*found = best.ours;
+	if (best.ours)
+		*link = best;
+	return 0;
 }

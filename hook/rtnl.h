@@ -49,6 +49,7 @@ struct link {
 	int index;
 	bool ours; /* of RTNL_GROUP, and WireGuard's or a daemon's (TUN) */
 	bool up;
+	char name[IFNAMSIZ];
 	char alias[RTNL_ALIAS_ROOM];
 };
 
@@ -92,8 +93,15 @@ int rule_add(struct netlink *rtnl, const struct rule *rule, struct err *err);
 /* ENOENT when there is none. */
 int rule_delete(struct netlink *rtnl, const struct rule *rule, struct err *err);
 
-/* Deletes every rule of FAMILY that bears RTNL_PROTOCOL, the last one (the terminal) last. */
-int rules_delete_ours(struct netlink *rtnl, int family, size_t *deleted, struct err *err);
+/*
+ * Deletes every rule of FAMILY that bears RTNL_PROTOCOL, the last one (the terminal) last; one of
+ * the preference KEPT (0: none) stays.
+ */
+int rules_delete_ours(struct netlink *rtnl, int family, uint32_t kept, size_t *deleted,
+		      struct err *err);
+
+/* A link of ours, one with an alias if there is one. */
+int link_find_ours(struct netlink *rtnl, struct link *link, bool *found, struct err *err);
 
 /* Deletes every link of ours; the alias of the last one into ALIAS. */
 int links_delete_ours(struct netlink *rtnl, char alias[static RTNL_ALIAS_ROOM], size_t *deleted,

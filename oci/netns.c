@@ -8,8 +8,10 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -59,5 +61,20 @@ int netns_enter(int netns, struct err *err)
 {
 	if (setns(netns, CLONE_NEWNET) < 0)
 		return fail_errno(err, errno, "a network namespace cannot be entered");
+	return 0;
+}
+
+int netns_lock(int netns, struct err *err)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+
+	for (int tries = NETNS_LOCK_SECONDS * 100; flock(netns, LOCK_EX | LOCK_NB) < 0; tries--) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return fail_errno(err, errno, "the lock of the network namespace");
+		if (tries == 0)
+			return fail(err, "the network namespace is locked by another for %d s",
+				    NETNS_LOCK_SECONDS);
+		nanosleep(&pause, NULL);
+	}
 	return 0;
 }

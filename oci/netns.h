@@ -20,4 +20,13 @@ int netns_open(pid_t pid, struct err *err);
  */
 int netns_enter(int netns, struct err *err);
 
+#define NETNS_LOCK_SECONDS 30
+
+/*
+ * One hook at a time: takes the lock of the namespace behind NETNS, which every opener of the same
+ * namespace meets (flock(2) on its file, tried), and keeps it as long as NETNS is open. A process
+ * inside could hold it for ever, so it is waited for no longer than NETNS_LOCK_SECONDS.
+ */
+int netns_lock(int netns, struct err *err);
+
 #endif /* OCI_NETNS_H */
