@@ -75,7 +75,7 @@ DEMO_PACKAGES  := wireguard-tools iproute2 busybox-static runc jq
 CHECK_PACKAGES := crun podman conmon netavark aardvark-dns uidmap iptables nftables strace mandoc
 
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
-SUITES_KERNEL   := kernel:tests/kernel/suite noipv6:tests/kernel/noipv6 vm:tests/runtime/suite
+SUITES_KERNEL   := kernel:tests/kernel/suite kernel:tests/guard/suite noipv6:tests/kernel/noipv6 vm:tests/runtime/suite
 export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:
@@ -88,12 +88,12 @@ check:
 	@$(MAKE) --no-print-directory -s all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) tests/vm/selftest $(SUITES_KERNEL)
 
-units: $(UNIT)
+units: $(UNIT) $(BUILD)/guard/probe
 
 check-unit: all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE)
 
-check-vm: all
+check-vm: all $(BUILD)/guard/probe
 	@tests/run tests/vm/selftest $(SUITES_KERNEL)
 
 bench: all $(BUILD)/bench/floor $(BUILD)/bench/timed
@@ -105,6 +105,10 @@ $(BUILD)/userspace/fake: tests/userspace/fake.c Makefile
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
 $(BUILD)/bench/%: tests/bench/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(BUILD)/guard/%: tests/guard/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
