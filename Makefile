@@ -71,44 +71,47 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 
 # Debian's and Ubuntu's names for what is needed; what is missing is installed, as root.
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
-DEMO_PACKAGES  := wireguard-tools iproute2 busybox-static runc jq
-CHECK_PACKAGES := crun podman conmon netavark aardvark-dns uidmap iptables nftables strace mandoc
+DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux busybox-static runc jq
+CHECK_PACKAGES := crun nftables strace mandoc
+VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables
 
+# What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
-SUITES_KERNEL   := kernel:tests/kernel/suite kernel:tests/guard/suite noipv6:tests/kernel/noipv6 vm:tests/runtime/suite
+SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/runtime/suite
+SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) userspace:tests/userspace/suite $(SUITES_NETWORK:%=kernel:%)
+SUITES_VM       := tests/vm/selftest $(foreach backend,userspace kernel,$(backend)+noipv6:tests/network/noipv6 \
+	$(backend)+vm:tests/runtime/engines)
 export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:
 	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 	@$(MAKE) --no-print-directory -s all
-	@tests/on-kernel tests/demo
+	@tests/on any tests/demo
 
 check:
-	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(VM_PACKAGES)
 	@$(MAKE) --no-print-directory -s all units
-	@tests/run $(UNIT) $(SUITES_ANYWHERE) tests/vm/selftest $(SUITES_KERNEL)
+	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_BACKENDS) $(SUITES_VM)
 
-units: $(UNIT) $(BUILD)/guard/probe
+units: $(UNIT) $(BUILD)/tests/guard/probe $(BUILD)/tests/userspace/fake
 
 check-unit: all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE)
 
-check-vm: all $(BUILD)/guard/probe
-	@tests/run tests/vm/selftest $(SUITES_KERNEL)
+check-native:
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
+	@$(MAKE) --no-print-directory -s all units
+	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_NETWORK:%=any:%)
 
-bench: all $(BUILD)/bench/floor $(BUILD)/bench/timed
+check-vm: all units
+	@tests/run $(SUITES_BACKENDS) $(SUITES_VM)
+
+bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/timed
 	@tests/need $(DEMO_PACKAGES) strace
-	@tests/on-kernel tests/bench/suite
+	@tests/on kernel tests/bench/suite
 
-$(BUILD)/userspace/fake: tests/userspace/fake.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
-
-$(BUILD)/bench/%: tests/bench/%.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
-
-$(BUILD)/guard/%: tests/guard/%.c Makefile
+# What suites need besides the program: a C file each.
+$(BUILD)/tests/%: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
@@ -148,7 +151,8 @@ help:
 	@echo 'make demo        a container behind a real tunnel, shown (as root; installs what is missing)'
 	@echo 'make check       all tests (as root; installs what is missing)'
 	@echo 'make check-unit  the tests that need no kernel and no root'
-	@echo 'make check-vm    the tests that need a kernel with WireGuard, and real runtimes'
+	@echo 'make check-native  the same, and those of the network with the WireGuard that is here'
+	@echo 'make check-vm    the tests of the network with either WireGuard, and of real engines'
 	@echo 'make bench       the hook beside a bare C program that sends the same requests'
 	@echo 'make install     into PREFIX=$(PREFIX), DATADIR=$(DATADIR), below DESTDIR'
 	@echo 'make uninstall   the same files, removed'
@@ -157,4 +161,4 @@ help:
 
 -include $(wildcard $(BUILD)/*/*.d)
 
-.PHONY: all demo check units check-unit check-vm bench install uninstall format lint clean help
+.PHONY: all demo check units check-unit check-native check-vm bench install uninstall format lint clean help
