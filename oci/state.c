@@ -36,6 +36,14 @@ static int check_runtime(const struct json *tree, struct err *err)
 	return 0;
 }
 
+/* Not in the specification: what another runtime may mean by it is no reason to fail. */
+static void fill_root(struct state *state)
+{
+	struct err ignored;
+
+	(void)json_string_optional(state->tree, "root", &state->root, &ignored);
+}
+
 static int fill(struct state *state, struct err *err)
 {
 	long pid;
@@ -46,13 +54,14 @@ static int fill(struct state *state, struct err *err)
 	    json_object_optional(state->tree, "annotations", &state->annotations, err) < 0 ||
 	    json_integer(state->tree, "pid", 1, STATE_PID_MAX, &pid, err) < 0)
 		return -1;
+	fill_root(state);
 	state->pid = (pid_t)pid;
 	return 0;
 }
 
 int state_parse(const char *text, size_t length, struct state *state, struct err *err)
 {
-	struct state parsed = { .id = "", .bundle = "" };
+	struct state parsed = { .id = "", .bundle = "", .root = "" };
 
 	if (blank(text, length))
 		return fail(err, "state: empty: nothing came on standard input");

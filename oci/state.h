@@ -20,6 +20,7 @@ struct state {
 	struct json *tree;
 	const char *id; /* "" when the runtime gave none */
 	const char *bundle; /* "" likewise; crun may give a wrong one (crun#2025) */
+	const char *root; /* root.path as config.json has it, which crun alone says; else "" */
 	const struct json *annotations; /* an object, or NULL when there are none */
 	pid_t pid; /* in the hook's pid namespace, 1 to STATE_PID_MAX */
 };

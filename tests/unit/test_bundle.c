@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* oci/bundle.c: where a state and its bundle say that the root filesystem is. */
+#include "bundle.h"
+#include "unit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/owg-bundle.XXXXXX";
+static char config[64];
+
+static struct {
+	char *path; /* NULL: refused */
+	struct err err;
+} result;
+
+static void put(const char *text)
+{
+	int fd = open(config, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || close(fd) < 0)
+		exit(1);
+}
+
+/* MEMBERS, of which '@' stands for the bundle's path, are the state's beside what must be there. */
+static void ask(const char *members)
+{
+	char text[512];
+	struct state state;
+	size_t used;
+
+	used = (size_t)snprintf(text, sizeof(text),
+				"{\"ociVersion\":\"1.0.2\",\"status\":\"creating\",\"pid\":42");
+	for (const char *c = members; *c; c++)
+		used += (size_t)(*c == '@' ? snprintf(text + used, sizeof(text) - used, "%s",
+						      directory)
+					   : snprintf(text + used, sizeof(text) - used, "%c", *c));
+	snprintf(text + used, sizeof(text) - used, "}");
+	free(result.path);
+	result.path = NULL;
+	result.err = (struct err){ 0 };
+	if (state_parse(text, strlen(text), &state, &result.err) < 0) {
+		printf("# %s\n", result.err.line);
+		exit(1);
+	}
+	if (bundle_root(&state, &result.path, &result.err) < 0 && result.path)
+		check("a failure leaves the output alone", false);
+	state_free(&state);
+}
+
+/* '@' stands for the bundle's path in WANTED too, at its beginning. */
+static void expect(const char *what, const char *got, const char *wanted)
+{
+	char whole[512];
+
+	snprintf(whole, sizeof(whole), "%s%s", *wanted == '@' ? directory : "",
+		 *wanted == '@' ? wanted + 1 : wanted);
+	check_text(what, got, whole);
+}
+
+static void taken(const char *what, const char *members, const char *path)
+{
+	ask(members);
+	expect(what, result.path ? result.path : result.err.line, path);
+}
+
+static void refused(const char *what, const char *members, const char *line)
+{
+	ask(members);
+	expect(what, result.path ? result.path : result.err.line, line);
+}
+
+#define BUNDLE ",\"bundle\":\"@\""
+
+static void test_config(void)
+{
+	put("{\"root\":{\"path\":\"rootfs\",\"readonly\":true},\"process\":{\"cwd\":\"/\"}}");
+	taken("a relative root.path is below the bundle", BUNDLE, "@/rootfs");
+	put("{\"root\":{\"path\":\"../elsewhere/root fs\"}}");
+	taken("and may leave it", BUNDLE, "@/../elsewhere/root fs");
+	put("{\"root\":{\"path\":\"/var/lib/x/merged\"}}");
+	taken("an absolute one is taken as it is", BUNDLE, "/var/lib/x/merged");
+}
+
+static void test_state_root(void)
+{
+	put("not looked at");
+	taken("crun's root is believed, before config.json", BUNDLE ",\"root\":\"rootfs\"",
+	      "@/rootfs");
+	taken("an absolute one also with a wrong bundle",
+	      ",\"bundle\":\"/\",\"root\":\"/var/lib/merged\"", "/var/lib/merged");
+	taken("and without any", ",\"root\":\"/var/lib/merged\"", "/var/lib/merged");
+	put("{\"root\":{\"path\":\"rootfs\"}}");
+	taken("a root that is no string is another runtime's", BUNDLE ",\"root\":{\"path\":1}",
+	      "@/rootfs");
+	taken("so is an empty one", BUNDLE ",\"root\":\"\"", "@/rootfs");
+	refused("a relative root needs the bundle", ",\"root\":\"rootfs\"",
+		"state: bundle: not an absolute path ''");
+}
+
+static void test_refused(void)
+{
+	static const struct {
+		const char *what, *text, *line;
+	} cases[] = {
+		{ "no JSON", "{\"root\":", "not JSON: parse error: premature EOF" },
+		{ "an empty file", "", "not JSON: parse error: premature EOF" },
+		{ "no root", "{\"ociVersion\":\"1.0.2\"}", "root: missing" },
+		{ "a null root", "{\"root\":null}", "root: missing" },
+		{ "a root that is no object", "{\"root\":\"rootfs\"}", "root: not an object" },
+		{ "an array", "[]", "root: missing" },
+		{ "no path", "{\"root\":{\"readonly\":true}}", "root.path: missing" },
+		{ "a path that is no string", "{\"root\":{\"path\":7}}",
+		  "root.path: not a string" },
+		{ "an empty path", "{\"root\":{\"path\":\"\"}}", "root.path: empty" },
+		{ "two roots", "{\"root\":{\"path\":\"a\"},\"root\":{\"path\":\"b\"}}",
+		  "root: the key comes twice" },
+	};
+	char line[256];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		put(cases[i].text);
+		snprintf(line, sizeof(line), "@/config.json: %s", cases[i].line);
+		refused(cases[i].what, BUNDLE, line);
+	}
+	refused("no bundle", "", "state: bundle: not an absolute path ''");
+	refused("a relative bundle", ",\"bundle\":\"x\"",
+		"state: bundle: not an absolute path 'x'");
+	unlink(config);
+	refused("no config.json", BUNDLE,
+		"@/config.json: cannot be opened: No such file or directory");
+}
+
+static void test_size(void)
+{
+	char line[128];
+
+	put("{\"root\":{\"path\":\"rootfs\"}}");
+	if (truncate(config, BUNDLE_CONFIG_MAX + 1) < 0)
+		exit(1);
+	snprintf(line, sizeof(line), "@/config.json: larger than %d bytes", BUNDLE_CONFIG_MAX);
+	refused("a config.json that is too large", BUNDLE, line);
+	unlink(config);
+}
+
+int main(void)
+{
+	if (!mkdtemp(directory))
+		return 1;
+	snprintf(config, sizeof(config), "%s/config.json", directory);
+	test_config();
+	test_state_root();
+	test_refused();
+	test_size();
+	free(result.path);
+	rmdir(directory);
+	return unit_done();
+}
