@@ -26,6 +26,8 @@ struct record {
 struct work {
 	const struct plan *plan;
 	struct device device;
+	const struct resolv_place *place;
+	struct resolv_done resolv;
 	struct record *records; /* one a step */
 	unsigned int sysctls; /* plan_sysctls that were changed, as bits */
 	bool met; /* a rule or a guard of ours was there already */
@@ -42,6 +44,7 @@ enum meeting {
 static void close_work(struct work *work)
 {
 	device_close(&work->device);
+	resolv_release(&work->resolv);
 	free(work->records);
 }
 
@@ -181,6 +184,7 @@ static uint8_t step_family(const struct step *step)
 	case STEP_WIREGUARD:
 	case STEP_UP:
 	case STEP_HANDSHAKE:
+	case STEP_RESOLV:
 	case STEP_ALIAS: break;
 	}
 	return AF_UNSPEC;
@@ -203,6 +207,7 @@ static int carry_out(struct work *work, const struct step *step, struct record *
 		return routes_add(&device->route, device->index, work->plan->table,
 				  step->routes.prefixes, step->routes.count, err);
 	case STEP_HANDSHAKE: return device_wait_handshakes(device, err);
+	case STEP_RESOLV: return resolv_mount(work->place, work->plan->resolv, &work->resolv, err);
 	case STEP_ALIAS: return set_alias(work, err);
 	}
 	return fail(err, "unknown step %d", (int)step->kind);
@@ -246,6 +251,7 @@ static int undo_step(struct work *work, size_t number, struct netlink *route, st
 	case STEP_RULE: return undo_rule(route, &step->rule, err);
 	case STEP_SYSCTL: return write_sysctl(step->sysctl.path, work->records[number].before, err);
 	case STEP_LINK: return device_remove(&work->device, route, err);
+	case STEP_RESOLV: return resolv_undo(work->place, &work->resolv, err);
 	case STEP_WIREGUARD:
 	case STEP_ADDRESS:
 	case STEP_UP:
@@ -362,11 +368,21 @@ static int carry_out_or_remake(struct work *work, bool *undone, struct err *err)
 	return remake(work, undone, err);
 }
 
-int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bool *undone,
-	       struct err *err)
+/* Another container of a pod, whose network is done. */
+static int carry_out_mount(struct work *work, struct err *err)
+{
+	for (size_t i = 0; i < work->plan->count; i++)
+		if (work->plan->steps[i].kind == STEP_RESOLV)
+			return try_step(work, i, err);
+	return 0;
+}
+
+int apply_plan(const struct plan *plan, int netns, const struct resolv_place *place,
+	       struct warnings *warnings, bool *undone, struct err *err)
 {
 	cleanup(close_work) struct work work = {
 		.plan = plan,
+		.place = place,
 		.device = { .request = plan->request, .warnings = warnings, .netns = netns },
 	};
 	enum meeting meeting;
@@ -377,7 +393,7 @@ int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bo
 		return -1;
 	switch (meeting) {
 	case MEETING_NOTHING: result = carry_out_or_remake(&work, undone, err); break;
-	case MEETING_SAME: break;
+	case MEETING_SAME: result = carry_out_mount(&work, err); break;
 	case MEETING_HALF: result = remake(&work, undone, err); break;
 	}
 	if (result == 0)
@@ -430,7 +446,7 @@ static int remove_guard(bool *found, struct err *err)
 	return 0;
 }
 
-int apply_remove(int netns, bool *found, struct err *err)
+int apply_remove(int netns, const struct mntns *mntns, bool *found, struct err *err)
 {
 	cleanup(netlink_close) struct netlink route = { 0 };
 	char alias[RTNL_ALIAS_ROOM] = "";
@@ -439,11 +455,11 @@ int apply_remove(int netns, bool *found, struct err *err)
 	int result;
 
 	*found = false;
-	if (netns_lock(netns, err) < 0 || netns_enter(netns, err) < 0 ||
-	    netlink_open(NETLINK_ROUTE, &route, err) < 0)
+	if (netns_lock(netns, err) < 0 || (mntns && resolv_remove(mntns, found, err) < 0) ||
+	    netns_enter(netns, err) < 0 || netlink_open(NETLINK_ROUTE, &route, err) < 0)
 		return -1;
 	result = remove_links_and_rules(&route, alias, &deleted, err);
-	*found = deleted > 0;
+	*found |= deleted > 0;
 	/* The guard last: while a rule is left, it is needed. */
 	if (result == 0)
 		result = remove_guard(found, err);

@@ -11,25 +11,28 @@
 
 #include "err.h"
 #include "plan.h"
+#include "resolv.h"
 
 /*
  * NETNS is the container's namespace; the caller is in the host's, where the UDP socket will live.
  * One hook at a time is let in (netns_lock). For pods run it once a container: where the plan is
- * carried out already, by its digest, nothing is left to do; where another plan is, or a link that
- * is not ours, it fails and touches nothing. What a hook that was killed left half-made, or a link
- * that went, is remade behind closed doors; failing at that leaves them closed.
- * When a step fails, it and all before it are undone, in reverse, on fresh sockets; *undone says
- * whether that went through. What was there before stays: a rule that was found, not added, or a
- * sysctl that had its value.
+ * carried out already, by its digest, only that mount is left to do; where another plan is, or a
+ * link that is not ours, it fails and touches nothing. What a hook that was killed left half-made,
+ * or a link that went, is remade behind closed doors; failing at that leaves them closed. The mount
+ * over resolv.conf is each container's own: it is made in PLACE, NULL for a plan without. When a
+ * step fails, it and all before it are undone, in reverse, on fresh sockets; *undone says whether
+ * that went through. What was there before stays: a rule that was found, not added, or a sysctl
+ * that had its value.
  */
-int apply_plan(const struct plan *plan, int netns, struct warnings *warnings, bool *undone,
-	       struct err *err);
+int apply_plan(const struct plan *plan, int netns, const struct resolv_place *place,
+	       struct warnings *warnings, bool *undone, struct err *err);
 
 /*
- * Removes what a finished plan made: the link, then its rules, the terminal ones last, the guard,
- * then the sysctls that its alias says were changed. *found is whether something of ours was there;
- * after a failure, whether some of it is gone already.
+ * Removes what a finished plan made: the mount over resolv.conf in MNTNS (NULL: there can be none),
+ * the link, then its rules, the terminal ones last, the guard, then the sysctls that its alias says
+ * were changed. *found is whether something of ours was there; after a failure, whether some of it
+ * is gone already.
  */
-int apply_remove(int netns, bool *found, struct err *err);
+int apply_remove(int netns, const struct mntns *mntns, bool *found, struct err *err);
 
 #endif /* HOOK_APPLY_H */

@@ -9,11 +9,14 @@
 #include <unistd.h>
 
 #include "apply.h"
+#include "bundle.h"
 #include "cleanup.h"
 #include "endpoint.h"
 #include "log.h"
+#include "mntns.h"
 #include "netns.h"
 #include "plan.h"
+#include "process.h"
 #include "request.h"
 #include "start.h"
 #include "state.h"
@@ -227,14 +230,60 @@ static void hold_signals(void)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
-static int apply(const struct plan *plan, int netns, struct err *err)
+/* What is touched of a container: held from before anything takes time. */
+struct container {
+	int netns;
+	struct mntns mntns;
+	char *root; /* NULL: no resolv.conf is wanted */
+};
+
+static void close_container(struct container *container)
 {
+	cleanup_close_fd(&container->netns);
+	mntns_close(&container->mntns);
+	free(container->root);
+}
+
+/* Before its process has changed its root, its root filesystem is where the bundle says (STATE). */
+static int open_files(const struct process *process, const struct state *state,
+		      struct container *container, struct err *err)
+{
+	if (mntns_open(process, &container->mntns, err) < 0) {
+		if (err->number == EBUSY)
+			fail(err, "%.500s ('engine' for dns leaves resolv.conf alone)",
+			     strdupa(err->line));
+		return -1;
+	}
+	if (state)
+		return bundle_root(state, &container->root, err);
+	container->root = strdup("/");
+	return container->root ? 0 : fail(err, "out of memory");
+}
+
+static int open_container(const struct request *request, const struct state *state, pid_t pid,
+			  struct container *container, struct err *err)
+{
+	cleanup(process_close) struct process process = { .directory = -1 };
+
+	if (process_open(pid, &process, err) < 0)
+		return -1;
+	container->netns = netns_open(&process, err);
+	if (container->netns < 0)
+		return -1;
+	if (!request_names(request)->servers_count)
+		return 0;
+	return open_files(&process, state, container, err);
+}
+
+static int apply(const struct plan *plan, const struct container *container, struct err *err)
+{
+	struct resolv_place place = { &container->mntns, container->root };
 	struct warnings warnings = { 0 };
 	bool undone;
 	int result;
 
 	hold_signals();
-	result = apply_plan(plan, netns, &warnings, &undone, err);
+	result = apply_plan(plan, container->netns, &place, &warnings, &undone, err);
 	report_warnings(&warnings);
 	if (result < 0)
 		return report(undone ? EXIT_UNDONE : EXIT_HALF, err);
@@ -250,16 +299,13 @@ static int finish_output(struct err *err)
 }
 
 /* From a request to what the verb does with its plan: PID's network, or (0) standard output. */
-static int carry_on(struct request *request, pid_t pid, struct err *err)
+static int carry_on(struct request *request, const struct state *state, pid_t pid, struct err *err)
 {
+	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL };
 	cleanup(plan_free) struct plan plan = { 0 };
-	cleanup_close int netns = -1;
 
-	if (pid) {
-		netns = netns_open(pid, err);
-		if (netns < 0)
-			return report(EXIT_STATE, err);
-	}
+	if (pid && open_container(request, state, pid, &container, err) < 0)
+		return report(EXIT_STATE, err);
 	if (endpoint_resolve(PROGRAM, request->file, EXIT_REQUEST, &request->tunnel, err) < 0)
 		return report(EXIT_REQUEST, err);
 	if (!request->mtu)
@@ -267,7 +313,7 @@ static int carry_on(struct request *request, pid_t pid, struct err *err)
 	if (plan_build(request, &plan, err) < 0)
 		return report(EXIT_REQUEST, err);
 	if (pid)
-		return apply(&plan, netns, err);
+		return apply(&plan, &container, err);
 	plan_print(&plan, stdout);
 	return finish_output(err);
 }
@@ -285,7 +331,7 @@ static int serve(const struct options *options, const struct state *state, pid_t
 		return report(EXIT_REQUEST, err);
 	if (!wanted)
 		return EXIT_DONE;
-	return carry_on(&request, pid, err);
+	return carry_on(&request, state, pid, err);
 }
 
 static int create_runtime(const struct options *options, struct err *err)
@@ -301,19 +347,35 @@ static int create_runtime(const struct options *options, struct err *err)
 	return serve(options, &state, state.pid, err);
 }
 
+/* A process that shares the host's mounts has none of ours. */
+static int open_attached(pid_t pid, struct container *container, struct err *err)
+{
+	cleanup(process_close) struct process process = { .directory = -1 };
+
+	if (process_open(pid, &process, err) < 0)
+		return -1;
+	container->netns = netns_open(&process, err);
+	if (container->netns < 0)
+		return -1;
+	if (mntns_open(&process, &container->mntns, err) < 0 && err->number != EBUSY)
+		return -1;
+	return 0;
+}
+
 static int detach(const struct options *options, const char *text, struct err *err)
 {
-	cleanup_close int netns = -1;
+	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL };
+	const struct mntns *mntns;
 	bool found;
 	pid_t pid;
 
 	if (refuse_options(options, true, err) < 0 || parse_pid(text, &pid, err) < 0)
 		return report(EXIT_USAGE, err);
-	netns = netns_open(pid, err);
-	if (netns < 0)
+	if (open_attached(pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
 	hold_signals();
-	if (apply_remove(netns, &found, err) < 0)
+	mntns = container.mntns.fd < 0 ? NULL : &container.mntns;
+	if (apply_remove(container.netns, mntns, &found, err) < 0)
 		return report(found ? EXIT_HALF : EXIT_UNDONE, err);
 	if (!found) {
 		fail(err, "pid %d: nothing of ours in its network namespace", (int)pid);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Servers and search domains. */
+/* Servers and search domains: taken apart, and put together again. */
 #include "names.h"
 
 #include <errno.h>
@@ -53,4 +53,16 @@ void names_free(struct names *names)
 	free(names->search);
 	free(names->servers);
 	*names = (struct names){ 0 };
+}
+
+void names_print(const struct names *names, FILE *out)
+{
+	char text[PREFIX_TEXT];
+
+	for (size_t i = 0; i < names->servers_count; i++)
+		fprintf(out, "nameserver %s\n", prefix_format(&names->servers[i], true, text));
+	for (size_t i = 0; i < names->search_count; i++)
+		fprintf(out, "%s %s", i ? "" : "search", names->search[i]);
+	if (names->search_count)
+		fputc('\n', out);
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "err.h"
 #include "ip.h"
@@ -26,6 +27,9 @@ struct names {
 int names_add(struct names *names, const char *element, struct err *err);
 
 void names_free(struct names *names);
+
+/* As resolv.conf(5) wants them, a line each and one for all domains. */
+void names_print(const struct names *names, FILE *out);
 
 /* 1 to 253 (RFC 1035) letters, digits, '-', '_' and dots, the first no dot and no '-'. */
 bool name_is_plausible(const char *name);

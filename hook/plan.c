@@ -249,21 +249,48 @@ static void add_routes(struct plan *plan)
 	}
 }
 
-/*
- * The name is cut where the kernel would refuse the whole, and what is no letter of a tunnel's name
- * becomes '_': a file that check or attach was given may be called anything.
- */
-static void add_alias(struct plan *plan)
-{
-	size_t used;
+#define NAME_ROOM 201
 
-	add_step(plan, STEP_ALIAS);
-	snprintf(plan->alias, sizeof(plan->alias), PLAN_ALIAS "%.200s", plan->request->name);
-	for (char *c = plan->alias + strlen(PLAN_ALIAS); *c; c++)
+/*
+ * The tunnel's name, cut where the kernel would refuse the alias; what is no letter of such a name
+ * becomes '_', for a file that check or attach was given may be called anything.
+ */
+static void copy_name(const struct request *request, char name[static NAME_ROOM])
+{
+	snprintf(name, NAME_ROOM, "%s", request->name);
+	for (char *c = name; *c; c++)
 		if (!isalnum((unsigned char)*c) && !strchr("_.+=-", *c))
 			*c = '_';
-	used = strlen(plan->alias);
-	snprintf(plan->alias + used, sizeof(plan->alias) - used, " %016llx",
+}
+
+static int add_resolv(struct plan *plan, struct err *err)
+{
+	const struct names *names = request_names(plan->request);
+	char name[NAME_ROOM];
+	size_t size;
+	FILE *out;
+
+	if (!names->servers_count)
+		return 0;
+	out = open_memstream(&plan->resolv, &size);
+	if (!out)
+		return fail(err, "out of memory");
+	copy_name(plan->request, name);
+	fprintf(out, "# Mounted by oci-wireguard, for tunnel %s\n", name);
+	names_print(names, out);
+	if (fclose(out) != 0)
+		return fail(err, "out of memory");
+	add_step(plan, STEP_RESOLV);
+	return 0;
+}
+
+static void add_alias(struct plan *plan)
+{
+	char name[NAME_ROOM];
+
+	add_step(plan, STEP_ALIAS);
+	copy_name(plan->request, name);
+	snprintf(plan->alias, sizeof(plan->alias), PLAN_ALIAS "%s %016llx", name,
 		 (unsigned long long)request_digest(plan->request));
 }
 
@@ -282,9 +309,9 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 		.table = tunnel->table == TUNNEL_TABLE_NUMBER ? tunnel->table_number : PLAN_TABLE,
 	};
 	/* The guard, ten rules, five sysctls, two steps of routes, link, WireGuard, up, handshake,
-	 * alias; and the lists.
+	 * resolv.conf, alias; and the lists.
 	 */
-	size_t steps = 23 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
+	size_t steps = 24 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
 		       tunnel->addresses_count;
 
 	built.steps = calloc(steps, sizeof(*built.steps));
@@ -304,6 +331,10 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 	add_routes(&built);
 	if (request->handshake)
 		add_step(&built, STEP_HANDSHAKE);
+	if (add_resolv(&built, err) < 0) {
+		plan_free(&built);
+		return -1;
+	}
 	add_alias(&built);
 	*plan = built;
 	return 0;
@@ -314,6 +345,7 @@ void plan_free(struct plan *plan)
 	ruleset_free(&plan->ruleset);
 	free(plan->steps);
 	free(plan->routes);
+	free(plan->resolv);
 	*plan = (struct plan){ 0 };
 }
 
@@ -464,6 +496,20 @@ static void print_guard(const struct plan *plan, FILE *out)
 	fprintf(out, "EOF\n");
 }
 
+/* A comment: a mount of a file without a name cannot be typed. */
+static void print_resolv(const struct plan *plan, FILE *out)
+{
+	const char *line = plan->resolv;
+
+	fprintf(out, "# over the container's /etc/resolv.conf, read-only, this one is mounted:\n");
+	while (*line) {
+		int length = (int)strcspn(line, "\n");
+
+		fprintf(out, "#   %.*s\n", length, line);
+		line += length + 1;
+	}
+}
+
 static void print_step(const struct plan *plan, const struct step *step, FILE *out)
 {
 	const char *interface = plan->request->interface;
@@ -485,22 +531,11 @@ static void print_step(const struct plan *plan, const struct step *step, FILE *o
 		fprintf(out, "# within %u s a handshake with every peer that has an Endpoint\n",
 			plan->request->handshake);
 		break;
+	case STEP_RESOLV: print_resolv(plan, out); break;
 	case STEP_ALIAS:
 		fprintf(out, "ip -n container link set %s alias '%s'\n", interface, plan->alias);
 		break;
 	}
-}
-
-static void print_servers(const struct names *names, FILE *out)
-{
-	char text[PREFIX_TEXT];
-
-	if (!names->servers_count)
-		return;
-	fprintf(out, "# DNS");
-	for (size_t i = 0; i < names->servers_count; i++)
-		fprintf(out, " %s", prefix_format(&names->servers[i], true, text));
-	fprintf(out, ": this version leaves resolv.conf as the engine makes it\n");
 }
 
 static void print_head(const struct plan *plan, FILE *out)
@@ -510,7 +545,6 @@ static void print_head(const struct plan *plan, FILE *out)
 
 	fprintf(out, "# %s: a %s tunnel, %zu peer%s\n", request->file,
 		request->full ? "full" : "split", peers, peers == 1 ? "" : "s");
-	print_servers(request_names(request), out);
 	if (is_amnezia(plan))
 		fprintf(out,
 			"# AmneziaWG: the hook starts amneziawg-go by a name of its own, not %s\n",
@@ -545,6 +579,10 @@ void step_describe(const struct plan *plan, const struct step *step, char *out, 
 		return;
 	}
 	*out = '\0';
+	if (one.kind == STEP_RESOLV) {
+		snprintf(out, size, "the container's /etc/resolv.conf");
+		return;
+	}
 	stream = fmemopen(out, size, "w");
 	if (!stream)
 		return;

@@ -35,6 +35,7 @@ enum step_kind {
 	STEP_UP,
 	STEP_ROUTES, /* by the link, in the plan's table */
 	STEP_HANDSHAKE, /* the first ones are waited for */
+	STEP_RESOLV, /* the plan's resolv.conf, over the container's */
 	STEP_ALIAS, /* the record that all before it is done */
 };
 
@@ -71,6 +72,7 @@ struct plan {
 	uint32_t table;
 	struct ruleset ruleset; /* with a STEP_GUARD */
 	struct prefix *routes;
+	char *resolv; /* a resolv.conf's text, NULL without STEP_RESOLV */
 	char alias[RTNL_ALIAS_ROOM];
 };
 
@@ -88,7 +90,8 @@ void plan_free(struct plan *plan);
  * The guard's table for nft(8), then one line of ip(8), sysctl(8) or wg(8) a step (of "wg set" one
  * a peer), private and preshared keys as "(hidden)"; the container's namespace is called
  * "container". AmneziaWG's link is amneziawg-go's, in the host's namespace: STEP_WIREGUARD has
- * awg(8)'s lines for it, and last the one that moves it.
+ * awg(8)'s lines for it, and last the one that moves it. A mount over resolv.conf, which is no line
+ * to type, shows as a comment that holds the file.
  */
 void plan_print(const struct plan *plan, FILE *out);
 

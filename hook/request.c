@@ -275,28 +275,67 @@ static int set_carried(struct request *request, struct err *err)
 	return 0;
 }
 
-static void warn_of_servers(const struct request *request, struct warnings *warnings)
+static bool has_address(const struct tunnel *tunnel, uint8_t family)
 {
+	for (size_t i = 0; i < tunnel->addresses_count; i++)
+		if (tunnel->addresses[i].family == family)
+			return true;
+	return false;
+}
+
+/*
+ * A server of the file's in a family in which the tunnel has no address cannot answer, and a
+ * resolver would wait for it. Those that were asked for by name may be elsewhere.
+ */
+static int leave_out_servers(struct request *request, struct warnings *warnings, struct err *err)
+{
+	struct names *names = &request->tunnel.dns;
+	size_t kept = 0;
 	char text[PREFIX_TEXT];
 
-	for (size_t i = 0; request->dns == DNS_TUNNEL && i < request->tunnel.dns.servers_count;
-	     i++) {
-		const struct prefix *server = &request->tunnel.dns.servers[i];
+	if (request->dns != DNS_TUNNEL)
+		return 0;
+	for (size_t i = 0; i < names->servers_count; i++) {
+		const struct prefix *server = &names->servers[i];
+
+		if (has_address(&request->tunnel, server->family))
+			names->servers[kept++] = *server;
+		else
+			warn(warnings,
+			     "%s: DNS: %s is left out: the tunnel has no address of its family",
+			     request->file, prefix_format(server, true, text));
+	}
+	names->servers_count = kept;
+	return kept ? 0
+		    : fail(err, "%s: DNS: no server in a family of the tunnel's addresses",
+			   request->file);
+}
+
+/* MAXNS, resolv.h: glibc asks no more, and musl neither. */
+#define RESOLV_SERVERS 3
+
+static void warn_of_servers(const struct asked *asked, const struct request *request,
+			    struct warnings *warnings)
+{
+	const struct names *names = request_names(request);
+	char text[PREFIX_TEXT];
+
+	for (size_t i = 0; request->dns == DNS_TUNNEL && i < names->servers_count; i++) {
+		const struct prefix *server = &names->servers[i];
 
 		if (!prefixes_cover(request->carried, request->carried_count, server))
 			warn(warnings, "%s: DNS: %s is in no AllowedIPs: not asked by the tunnel",
 			     request->file, prefix_format(server, true, text));
 	}
+	if (names->servers_count > RESOLV_SERVERS)
+		warn(warnings, "%s: %zu DNS servers, of which most programs ask the first %d",
+		     request->dns == DNS_LIST ? asked->where[SETTING_DNS] : request->file,
+		     names->servers_count, RESOLV_SERVERS);
 }
 
-/* The mount over resolv.conf is still to come; who asked for it by name is told. */
 static void warn_of_resolver(const struct asked *asked, const struct request *request,
 			     struct warnings *warnings)
 {
-	if (asked->value[SETTING_DNS] && request->dns != DNS_ENGINE)
-		warn(warnings,
-		     "%s: this version leaves resolv.conf to the engine: give it the servers (its --dns)",
-		     asked->where[SETTING_DNS]);
 	if (!asked->value[SETTING_DNS] && request->dns == DNS_ENGINE && request->full)
 		warn(warnings,
 		     "%s: no DNS server: names are asked of the engine's resolver, perhaps outside the tunnel",
@@ -346,8 +385,10 @@ static int check_whole(const struct asked *asked, struct request *request,
 	if (request->killswitch == KILLSWITCH_OFF)
 		warn(warnings, "%s: 'off': nothing keeps traffic from leaving outside the tunnel",
 		     asked->where[SETTING_KILLSWITCH]);
+	if (leave_out_servers(request, warnings, err) < 0)
+		return -1;
 	warn_of_resolver(asked, request, warnings);
-	warn_of_servers(request, warnings);
+	warn_of_servers(asked, request, warnings);
 	warn_of_nearly_full(request, warnings);
 	warn_of_nobody_to_call(asked, request, warnings);
 	return 0;

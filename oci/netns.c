@@ -1,60 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Pin a container's network namespace by pid, refuse the host's own, enter. */
+/* A container's network namespace: pin, enter. */
 #include "netns.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "cleanup.h"
-
-/* What cannot be read is not the same: pid 1's namespace is closed to rootless callers. */
-static bool same_file(int fd, const char *path)
+int netns_open(const struct process *process, struct err *err)
 {
-	struct stat mine, other;
-
-	return fstat(fd, &mine) == 0 && stat(path, &other) == 0 && mine.st_dev == other.st_dev &&
-	       mine.st_ino == other.st_ino;
-}
-
-static bool is_alive(int pidfd)
-{
-	struct pollfd poll_fd = { .fd = pidfd, .events = POLLIN };
-
-	return poll(&poll_fd, 1, 0) == 0;
-}
-
-int netns_open(pid_t pid, struct err *err)
-{
-	cleanup_close int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	cleanup_close int netns = -1;
-	char path[32];
-	int result;
-
-	if (pidfd < 0)
-		return fail_errno(err, errno, "pid %d: gone", (int)pid);
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-	netns = open(path, O_RDONLY | O_CLOEXEC);
-	if (netns < 0)
-		return fail_errno(err, errno, "pid %d: its network namespace", (int)pid);
-	/* Alive after the open: the number was not given to another process in between. */
-	if (!is_alive(pidfd))
-		return fail(err, "pid %d: gone", (int)pid);
-	if (same_file(netns, "/proc/self/ns/net") || same_file(netns, "/proc/1/ns/net"))
-		return fail(err,
-			    "pid %d: in the host's own network namespace, which is never touched",
-			    (int)pid);
-	result = netns;
-	netns = -1;
-	return result;
+	return process_namespace(process, "net", "network namespace", err);
 }
 
 int netns_enter(int netns, struct err *err)

@@ -3,16 +3,15 @@
 #ifndef OCI_NETNS_H
 #define OCI_NETNS_H
 
-#include <sys/types.h>
-
 #include "err.h"
+#include "process.h"
 
 /*
- * Opens the network namespace of PID. Returns a descriptor that pins it, or -1: PID is gone, or it
- * lives in the network namespace of the caller or of pid 1, which no hook must touch
+ * Opens the network namespace of PROCESS. Returns a descriptor that pins it, or -1: the process is
+ * gone, or it lives in the network namespace of the caller or of pid 1, which no hook must touch
  * (`--network host`, or a pid that is not the container's).
  */
-int netns_open(pid_t pid, struct err *err);
+int netns_open(const struct process *process, struct err *err);
 
 /*
  * Moves the calling thread into it. Sockets opened before stay where they were opened;

@@ -288,7 +288,6 @@ int main(int argc, char **argv)
 	rule(fd, AF_INET6, 140, TABLE, 0, NULL);
 	rule(fd, AF_INET, 130, RT_TABLE_MAIN, 7, NULL);
 	rule(fd, AF_INET6, 130, RT_TABLE_MAIN, 6, NULL);
-	rule(fd, AF_INET, 110, TABLE, 0, "10.9.0.1");
 	sysctl("/proc/sys/net/ipv4/tcp_fwmark_accept", "1");
 	sysctl("/proc/sys/net/ipv4/fwmark_reflect", "1");
 	sysctl("/proc/sys/net/ipv6/fwmark_reflect", "1");

@@ -135,8 +135,6 @@ static void remove_all(void)
 #define HEAD "[Interface]\nPrivateKey = $PRIV\nAddress = 10.0.0.2/32, fd00::2/128\n"
 #define DNS "DNS = 10.0.0.1, example.org\n"
 #define PEER "[Peer]\nPublicKey = $PUB1\nPresharedKey = $PSK\nEndpoint = vpn.example.org:51820\n"
-#define UNSET                                                                                      \
-	"wg.dns: this version leaves resolv.conf to the engine: give it the servers (its --dns)\n"
 #define ALL "AllowedIPs = 0.0.0.0/0, ::/0\n"
 
 /* --- asking ---------------------------------------------------------------------------------- */
@@ -836,6 +834,33 @@ static void test_dns(void)
 	check_dns("leaves it to the engine", DNS_ENGINE, "", 0);
 }
 
+#define ONLY_IPV4 "[Interface]\nPrivateKey = $PRIV\nAddress = 10.0.0.2/32\n"
+
+static void test_dns_families(void)
+{
+	put("conf/four.conf", ONLY_IPV4 "DNS = fd00::53, 10.0.0.1, x.org, fd00::54\n" PEER ALL);
+	taken("DNS= in a family without an address", "\"wg.conf\":\"four\"");
+	check_dns("is left out", DNS_TUNNEL, "10.0.0.1/32", 1);
+	warned("with a warning each",
+	       "$D/conf/four.conf: DNS: fd00::53 is left out: the tunnel has no address of its"
+	       " family\n"
+	       "$D/conf/four.conf: DNS: fd00::54 is left out: the tunnel has no address of its"
+	       " family\n");
+	taken("but a server that is asked for", "\"wg.conf\":\"four\",\"wg.dns\":\"::1\"");
+	check_dns("may be elsewhere", DNS_LIST, "::1/128", 0);
+	warned("and is not warned of", "");
+	put("conf/none.conf", ONLY_IPV4 "DNS = fd00::53\n" PEER ALL);
+	refuses("DNS= of which nothing is left", "\"wg.conf\":\"none\"",
+		"$D/conf/none.conf: DNS: no server in a family of the tunnel's addresses");
+	taken("not where nobody asks it", "\"wg.conf\":\"none\",\"wg.dns\":\"engine\"");
+	warned("nor is there a warning", "");
+	taken("three servers", WITH("dns", "9.9.9.1,9.9.9.2,9.9.9.3"));
+	warned("are asked", "");
+	taken("four", WITH("dns", "9.9.9.1,9.9.9.2,9.9.9.3,9.9.9.4"));
+	check_dns("are all taken", DNS_LIST, "9.9.9.1/32 9.9.9.2/32 9.9.9.3/32 9.9.9.4/32", 0);
+	warned("with a warning", "wg.dns: 4 DNS servers, of which most programs ask the first 3\n");
+}
+
 static void test_defaults(void)
 {
 	const struct request *r = &result.request;
@@ -972,9 +997,7 @@ static void test_warnings(void)
 	taken("one where 'engine' was asked for", "\"wg.conf\":\"nodns\",\"wg.dns\":\"engine\"");
 	warned("is not", "");
 	taken("one with servers asked for", "\"wg.conf\":\"nodns\",\"wg.dns\":\"9.9.9.9\"");
-	warned("is told that they are not set yet", UNSET);
-	taken("so is one that asks for the file's", WITH("dns", "tunnel"));
-	warned("which are not set yet either", UNSET);
+	warned("is not either", "");
 	put("conf/split.conf", HEAD PEER "AllowedIPs = 10.1.0.0/16\n");
 	taken("a split tunnel without DNS", "\"wg.conf\":\"split\"");
 	warned("is not warned of", "");
@@ -992,7 +1015,7 @@ static void test_warnings(void)
 			       " which is reached outside the tunnel\n");
 	taken("servers that were asked for, outside AllowedIPs",
 	      "\"wg.conf\":\"split\",\"wg.dns\":\"9.9.9.9\"");
-	warned("are meant so", UNSET);
+	warned("are meant so", "");
 	taken("killswitch 'off'", WITH("killswitch", "off"));
 	warned("is warned of",
 	       "wg.killswitch: 'off': nothing keeps traffic from leaving outside the tunnel\n");
@@ -1170,6 +1193,7 @@ int main(void)
 	test_bypass();
 	test_bypass_bounds();
 	test_dns();
+	test_dns_families();
 	test_defaults();
 	test_table();
 	test_full();
