@@ -77,7 +77,7 @@ VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables
 
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
-SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/runtime/suite
+SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/guard/rules tests/runtime/suite
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) userspace:tests/userspace/suite $(SUITES_NETWORK:%=kernel:%) \
 	any:tests/resolv/suite any:tests/resolv/runtimes
 SUITES_VM       := tests/vm/selftest $(foreach backend,userspace kernel,$(backend)+noipv6:tests/network/noipv6 \
