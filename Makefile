@@ -107,9 +107,10 @@ check-native:
 check-vm: all units
 	@tests/run $(SUITES_BACKENDS) $(SUITES_VM)
 
-bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/timed
+bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone)
 	@tests/need $(DEMO_PACKAGES) strace
-	@tests/on kernel tests/bench/suite
+	@tests/on kernel tests/bench/suite one_peer ten_thousand crowd guard
+	@tests/on userspace tests/bench/suite guard daemon
 
 # What suites need besides the program: a C file each.
 $(BUILD)/tests/%: tests/%.c Makefile
