@@ -271,13 +271,17 @@ static bool is_undone(const struct work *work, size_t number)
 	       !(work->remaking && (kind == STEP_GUARD || kind == STEP_RULE));
 }
 
-/* On a fresh socket: an old one may still hold the answer to a request that broke. */
+/*
+ * On a fresh socket: an old one may still hold the answer to a request that broke. In the
+ * container's namespace, from which a step may have failed to come back to it.
+ */
 static int undo(struct work *work, struct err *err)
 {
 	struct netlink route = { 0 };
 	int result = 0;
 
-	if (netlink_open(NETLINK_ROUTE, &route, err) < 0)
+	if (netns_enter(work->device.netns, err) < 0 ||
+	    netlink_open(NETLINK_ROUTE, &route, err) < 0)
 		return -1;
 	for (size_t i = work->plan->count; i-- > 0;) {
 		struct err one;
@@ -292,21 +296,25 @@ static int undo(struct work *work, struct err *err)
 	return result;
 }
 
+static int try_all(struct work *work, struct err *err)
+{
+	for (size_t i = 0; i < work->plan->count; i++)
+		if (try_step(work, i, err) < 0)
+			return -1;
+	return device_keep(&work->device, err);
+}
+
 static int carry_out_all(struct work *work, bool *undone, struct err *err)
 {
 	struct err why;
 
-	for (size_t i = 0; i < work->plan->count; i++) {
-		if (try_step(work, i, err) == 0)
-			continue;
-		if (undo(work, &why) < 0) {
-			*undone = false;
-			fail(err, "%.500s; and not wholly undone: %.400s", strdupa(err->line),
-			     why.line);
-		}
-		return -1;
+	if (try_all(work, err) == 0)
+		return 0;
+	if (undo(work, &why) < 0) {
+		*undone = false;
+		fail(err, "%.500s; and not wholly undone: %.400s", strdupa(err->line), why.line);
 	}
-	return 0;
+	return -1;
 }
 
 typedef int rule_change(struct netlink *rtnl, const struct rule *rule, struct err *err);
@@ -396,8 +404,6 @@ int apply_plan(const struct plan *plan, int netns, const struct resolv_place *pl
 	case MEETING_SAME: result = carry_out_mount(&work, err); break;
 	case MEETING_HALF: result = remake(&work, undone, err); break;
 	}
-	if (result == 0)
-		device_keep(&work.device);
 	return result;
 }
 

@@ -177,6 +177,7 @@ static int create_by_daemon(struct device *device, const char *why, struct err *
 	if (host < 0 || netns_enter(host, err) < 0)
 		return -1;
 	result = start_daemon(device, err);
+	/* Failing, nothing is right in here; undoing begins with another try. */
 	if (netns_enter(device->netns, result < 0 ? &second : err) < 0)
 		return -1;
 	if (result < 0)
@@ -311,9 +312,9 @@ int device_wait_handshakes(struct device *device, struct err *err)
 		       : wireguard_calm(&device->genl, device->index, &request->tunnel, err);
 }
 
-void device_keep(struct device *device)
+int device_keep(struct device *device, struct err *err)
 {
-	userspace_keep(&device->daemon);
+	return userspace_keep(&device->daemon, err);
 }
 
 /* Addresses, routes, keys and the alias go with the link. */

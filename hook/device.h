@@ -53,8 +53,8 @@ int device_up(struct device *device, struct err *err);
  */
 int device_wait_handshakes(struct device *device, struct err *err);
 
-/* All is done: a daemon lives as long as its link from now on. */
-void device_keep(struct device *device);
+/* All is done: a daemon lives as long as its link from now on. Failing, it is ended. */
+int device_keep(struct device *device, struct err *err);
 
 /* Takes back what device_create() did, whether or not it succeeded; ROUTE is a fresh socket. */
 int device_remove(struct device *device, struct netlink *route, struct err *err);

@@ -186,12 +186,16 @@ static void leave_keeper(struct userspace *us)
 	us->keeper = 0;
 }
 
-void userspace_keep(struct userspace *us)
+int userspace_keep(struct userspace *us, struct err *err)
 {
+	int result = 0;
+
 	if (!us->keeper)
-		return;
-	(void)!write(us->line, &keep_it, 1);
+		return 0;
+	if (write(us->line, &keep_it, 1) != 1)
+		result = fail_errno(err, errno, "%.200s: its keeper", us->program);
 	leave_keeper(us);
+	return result;
 }
 
 void userspace_stop(struct userspace *us)

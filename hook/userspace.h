@@ -50,8 +50,8 @@ int userspace_calm(const struct userspace *us, const struct tunnel *tunnel, stru
 int userspace_handshakes(const struct userspace *us, const struct tunnel *tunnel, bool *answered,
 			 struct err *err);
 
-/* From now on the daemon lives as long as its link. */
-void userspace_keep(struct userspace *us);
+/* From now on the daemon lives as long as its link. Failing, it is ended. */
+int userspace_keep(struct userspace *us, struct err *err);
 
 /* Ends it and waits until it is gone, and its link with it, wherever that is. */
 void userspace_stop(struct userspace *us);
