@@ -72,14 +72,14 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 # Debian's and Ubuntu's names for what is needed; what is missing is installed, as root.
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
 DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux busybox-static runc jq
-CHECK_PACKAGES := crun nftables strace attr mandoc
+CHECK_PACKAGES := crun nftables procps strace attr mandoc
 VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables
 
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
 SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/guard/rules tests/runtime/suite
-SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) userspace:tests/userspace/suite $(SUITES_NETWORK:%=kernel:%) \
-	any:tests/resolv/suite any:tests/resolv/runtimes
+SUITES_ONCE     := userspace:tests/userspace/suite any:tests/resolv/suite any:tests/resolv/runtimes
+SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest $(foreach backend,userspace kernel,$(backend)+noipv6:tests/network/noipv6 \
 	$(backend)+vm:tests/runtime/engines) kernel+vm:tests/resolv/engines
 export OCIWG_SANITIZE := $(SANITIZE)
@@ -102,7 +102,7 @@ check-unit: all units
 check-native:
 	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
 	@$(MAKE) --no-print-directory -s all units
-	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_NETWORK:%=any:%)
+	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_NETWORK:%=any:%) $(SUITES_ONCE)
 
 check-vm: all units
 	@tests/run $(SUITES_BACKENDS) $(SUITES_VM)
