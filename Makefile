@@ -112,6 +112,11 @@ bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone)
 	@tests/on kernel tests/bench/suite one_peer ten_thousand crowd guard
 	@tests/on userspace tests/bench/suite guard daemon
 
+# In the test machine a program that need not be linked when it starts, starts ten times as fast.
+ifndef SANITIZE
+$(BUILD)/tests/leak/%: override LDFLAGS += -static-pie
+endif
+
 # What suites need besides the program: a C file each.
 $(BUILD)/tests/%: tests/%.c Makefile
 	@mkdir -p $(@D)
