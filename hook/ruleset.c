@@ -110,11 +110,13 @@ static const struct row rows[] = {
 	/*
 	 * Connections from elsewhere, of published ports, are marked. Their packets are too: what
 	 * rp_filter asks with the mark (src_valid_mark) is the way back that the reply will take,
-	 * and TCP's answer bears it before a route is looked up (tcp_fwmark_accept).
+	 * and TCP's answer bears it before a route is looked up (tcp_fwmark_accept). Not a
+	 * multicast: a process's own comes back from the link it was sent to, in whosever name that
+	 * was, and an answer to it would be free to leave.
 	 */
 	{ CHAIN_REMEMBER, ALWAYS, { IN("lo"), DO(ACCEPT) } },
 	{ CHAIN_REMEMBER, ALWAYS, { IN(THE_TUNNEL), DO(ACCEPT) } },
-	{ CHAIN_REMEMBER, ALWAYS, { DO(NEW), DO(MARK_CONNECTION) } },
+	{ CHAIN_REMEMBER, ALWAYS, { DO(UNICAST), DO(NEW), DO(MARK_CONNECTION) } },
 	{ CHAIN_REMEMBER, ALWAYS, { DO(ORIGINAL), DO(OF_MARK), DO(MARK_PACKET) } },
 	/*
 	 * A UDP server that is bound to no address answers from the tunnel's, and conntrack would
