@@ -311,6 +311,24 @@ static void match_icmpv6(struct draft *draft, uint8_t type)
 	compare_u8(draft, type);
 }
 
+/* Found wherever it stands among the options or headers (nft_exthdr). */
+static void match_routed(struct draft *draft, uint8_t option)
+{
+	bool ipv6 = option == IPPROTO_ROUTING;
+	struct nftnl_expr *expr;
+
+	match_family(draft, ipv6 ? AF_INET6 : AF_INET);
+	expr = add(draft, "exthdr");
+	put(expr, NFTNL_EXPR_EXTHDR_DREG, KEY);
+	if (expr)
+		nftnl_expr_set_u8(expr, NFTNL_EXPR_EXTHDR_TYPE, option);
+	put(expr, NFTNL_EXPR_EXTHDR_OFFSET, 0);
+	put(expr, NFTNL_EXPR_EXTHDR_LEN, 1);
+	put(expr, NFTNL_EXPR_EXTHDR_OP, ipv6 ? NFT_EXTHDR_OP_IPV6 : NFT_EXTHDR_OP_IPV4);
+	put(expr, NFTNL_EXPR_EXTHDR_FLAGS, NFT_EXTHDR_F_PRESENT);
+	compare_u8(draft, 1);
+}
+
 static void match_new(struct draft *draft)
 {
 	const uint32_t new = NF_CT_STATE_BIT(IP_CT_NEW);
@@ -397,6 +415,7 @@ static void add_term(struct draft *draft, const struct term *term)
 	case TERM_PROTOCOL: match_protocol(draft, (uint8_t)term->number); break;
 	case TERM_PORT: match_port(draft, term->protocol, term->number); break;
 	case TERM_ICMPV6: match_icmpv6(draft, (uint8_t)term->number); break;
+	case TERM_ROUTED: match_routed(draft, (uint8_t)term->number); break;
 	case TERM_UNICAST:
 		load_meta(draft, NFT_META_PKTTYPE);
 		compare_u8(draft, PACKET_HOST);

@@ -6,6 +6,7 @@
 #include <linux/icmpv6.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
+#include <netinet/ip.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,10 @@ enum when {
 #define ICMPV6(type)                                                                               \
 	{                                                                                          \
 		TERM_ICMPV6, .number = (type)                                                      \
+	}
+#define ROUTED(option)                                                                             \
+	{                                                                                          \
+		TERM_ROUTED, .number = (option)                                                    \
 	}
 #define RECORD(which)                                                                              \
 	{                                                                                          \
@@ -139,6 +144,10 @@ static const struct row rows[] = {
 	{ CHAIN_LEAVE, ALWAYS, { OUT(THE_TUNNEL), DO(ACCEPT) } },
 	/* The direction is conntrack's to say; a packet's mark any process with CAP_NET_RAW's. */
 	{ CHAIN_LEAVE, ALWAYS, { DO(REPLY), DO(OF_MARK), DO(ACCEPT) } },
+	/* To a neighbour, who is told to send it on: it is for the last of those it names. */
+	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPOPT_LSRR), GOTO(REFUSE) } },
+	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPOPT_SSRR), GOTO(REFUSE) } },
+	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPPROTO_ROUTING), GOTO(REFUSE) } },
 	{ CHAIN_LEAVE, NAMES, { PORT(UDP, 53), JUMP(NAMES) } },
 	{ CHAIN_LEAVE, NAMES, { PORT(TCP, 53), JUMP(NAMES) } },
 	{ CHAIN_LEAVE, NAMES, { PORT(UDP, 853), JUMP(NAMES) } },
@@ -421,6 +430,15 @@ static const char *icmpv6_word(unsigned int type)
 	return "mld2-listener-report";
 }
 
+static const char *routed_words(unsigned int option)
+{
+	switch (option) {
+	case IPOPT_LSRR: return "ip option lsrr";
+	case IPOPT_SSRR: return "ip option ssrr";
+	}
+	return "exthdr rt";
+}
+
 static const char *ip_word(uint8_t family)
 {
 	return family == AF_INET ? "ip" : "ip6";
@@ -446,6 +464,7 @@ static void print_term(const struct ruleset *ruleset, const struct term *term, F
 		fprintf(out, "%s dport %u", protocol_word(term->protocol), term->number);
 		break;
 	case TERM_ICMPV6: fprintf(out, "icmpv6 type %s", icmpv6_word(term->number)); break;
+	case TERM_ROUTED: fprintf(out, "%s exists", routed_words(term->number)); break;
 	case TERM_UNICAST: fputs("meta pkttype host", out); break;
 	case TERM_PROCESS: fputs("meta skuid != 4294967295", out); break;
 	case TERM_NEW: fputs("ct state new", out); break;

@@ -85,6 +85,7 @@ enum term_kind {
 	TERM_PROTOCOL, /* number */
 	TERM_PORT, /* a destination port; protocol and number */
 	TERM_ICMPV6, /* a type; number */
+	TERM_ROUTED, /* by way of hosts that it names; number: IPv4's option, or IPv6's header */
 	TERM_UNICAST, /* to this host's link address */
 	TERM_PROCESS, /* of some process's socket */
 	TERM_NEW, /* the first of a connection */
