@@ -22,6 +22,7 @@
 #include <netinet/icmp6.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
+#include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
@@ -133,7 +134,17 @@ static bool is_internet6(const struct in6_addr *address)
 	return (a[0] & 0xfe) != 0xfc && (a[0] != 0xfe || (a[1] & 0xc0) != 0x80);
 }
 
-/* The TCP port, or the first mark in the frame, or nobody's. */
+/* In the network of eth0's public address: a neighbour. */
+static bool is_own6(const struct in6_addr *address)
+{
+	struct in6_addr own;
+
+	inet_pton(AF_INET6, OWN6, &own);
+	return memcmp(address, &own, 8) == 0;
+}
+
+/* Not for errors of ICMP, which quote what was refused. The TCP port, or the first mark in the
+ * frame, or nobody's. */
 static long cell_of(const uint8_t *frame, size_t length, uint8_t protocol, const uint8_t *above)
 {
 	const uint8_t *mark = memmem(frame, length, LEAK_MARK, 4);
@@ -153,11 +164,13 @@ static long cell_of(const uint8_t *frame, size_t length, uint8_t protocol, const
 static void count4(struct capture *capture, const uint8_t *frame, size_t length)
 {
 	const struct iphdr *ip = (const void *)(frame + ETH_HLEN);
-	long cell;
+	const uint8_t *above = frame + ETH_HLEN + ip->ihl * 4;
+	long cell = -1;
 
 	if (length < ETH_HLEN + sizeof(*ip))
 		return;
-	cell = cell_of(frame, length, ip->protocol, frame + ETH_HLEN + ip->ihl * 4);
+	if (ip->protocol != IPPROTO_ICMP || above >= frame + length || *above == ICMP_ECHO)
+		cell = cell_of(frame, length, ip->protocol, above);
 	if (cell >= 0 && cell < LEAK_CELLS)
 		capture->cells[cell]++;
 	else if (is_internet4((const uint8_t *)&ip->daddr))
@@ -248,7 +261,7 @@ static void answer_neighbour(struct capture *capture, const uint8_t *frame,
 	memcpy(&ip, frame + ETH_HLEN, sizeof(ip));
 	if (IN6_IS_ADDR_UNSPECIFIED(&ip.ip6_src))
 		return;
-	if (is_internet6(&question.nd_ns_target))
+	if (is_internet6(&question.nd_ns_target) && !is_own6(&question.nd_ns_target))
 		note_address(capture, "asked", AF_INET6, &question.nd_ns_target);
 	answer.head.nd_na_target = question.nd_ns_target;
 	send_icmpv6(capture, frame + ETH_ALEN, &question.nd_ns_target, &ip.ip6_src, &answer,
@@ -289,13 +302,14 @@ static void count6(struct capture *capture, const uint8_t *frame, size_t length)
 	const struct icmp6_hdr *icmp;
 	struct ip6_hdr ip;
 	char kind[32];
-	long cell;
+	long cell = -1;
 
 	if (length < ETH_HLEN + sizeof(ip))
 		return;
 	memcpy(&ip, frame + ETH_HLEN, sizeof(ip));
 	icmp = icmpv6_of(frame, length);
-	cell = cell_of(frame, length, ip.ip6_nxt, frame + ETH_HLEN + sizeof(ip));
+	if (!icmp || icmp->icmp6_type & ICMP6_INFOMSG_MASK)
+		cell = cell_of(frame, length, ip.ip6_nxt, frame + ETH_HLEN + sizeof(ip));
 	if (cell >= 0) {
 		capture->cells[cell]++;
 		return;

@@ -75,7 +75,8 @@ enum how {
 	DONTROUTE = 1 << 6,
 	LARGE = 1 << 7, /* in fragments */
 	SOURCE_ROUTE = 1 << 8, /* by way of the gateway */
-	KEPT = 1 << 9, /* one socket, connected once and for all */
+	STRICT = 1 << 9, /* and by nobody else */
+	KEPT = 1 << 10, /* one socket, connected once and for all */
 };
 
 struct probe {
@@ -188,6 +189,8 @@ static const struct probe probes[] = {
 
 	/* Sent to a neighbour, to be sent on by him. */
 	{ "udp, a source route by the gateway", ROUTED, true, send_udp, TARGET4, 9, SOURCE_ROUTE },
+	{ "udp, a strict source route by the gateway", ROUTED, true, send_udp, TARGET4, 9,
+	  SOURCE_ROUTE | STRICT },
 	{ "udp6, a segment route by the gateway", ROUTED, false, send_udp, TARGET6, 9,
 	  SOURCE_ROUTE },
 
@@ -270,10 +273,10 @@ static bool set_int(int fd, int level, int name, int value)
 	return set(fd, level, name, &value, sizeof(value));
 }
 
-/* By the gateway first (RFC 791: loose source and record route; RFC 8754). */
-static bool set_source_route(int fd, bool six)
+/* By the gateway first (RFC 791: loose or strict source and record route; RFC 8754). */
+static bool set_source_route(int fd, bool six, bool strict)
 {
-	uint8_t option[] = { IPOPT_NOP, IPOPT_LSRR, 7, 4, 0, 0, 0, 0 };
+	uint8_t option[] = { IPOPT_NOP, strict ? IPOPT_SSRR : IPOPT_LSRR, 7, 4, 0, 0, 0, 0 };
 	struct {
 		uint8_t next, length, type, left, last, flags;
 		uint16_t tag;
@@ -309,7 +312,7 @@ static bool prepare(int fd, const struct probe *probe, bool six, uint16_t port)
 	    !(six ? set_int(fd, level, IPV6_MULTICAST_IF, link.imr_ifindex)
 		  : set(fd, level, IP_MULTICAST_IF, &link, sizeof(link))))
 		return false;
-	if (probe->how & SOURCE_ROUTE && !set_source_route(fd, six))
+	if (probe->how & SOURCE_ROUTE && !set_source_route(fd, six, probe->how & STRICT))
 		return false;
 	if (!port && !(probe->how & SOURCE))
 		return true;
@@ -659,14 +662,17 @@ static void watch_input(struct progress *progress)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 	char byte;
+	int ready;
 
 	for (unsigned int privilege = 0; privilege < PRIVILEGES; privilege++)
 		while (!progress->started[privilege])
 			usleep(1000);
 	puts("sending");
 	fflush(stdout);
-	while (poll(&input, 1, 60000) > 0 && read(STDIN_FILENO, &byte, 1) > 0)
+	while ((ready = poll(&input, 1, 60000)) > 0 && read(STDIN_FILENO, &byte, 1) > 0)
 		;
+	if (ready <= 0)
+		fprintf(stderr, "probe: standard input has no end\n");
 	progress->gone = true;
 }
 
