@@ -77,7 +77,7 @@ VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables
 
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
-SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/guard/rules tests/runtime/suite
+SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/guard/rules tests/leak/suite tests/runtime/suite
 SUITES_ONCE     := userspace:tests/userspace/suite any:tests/resolv/suite any:tests/resolv/runtimes
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest $(foreach backend,userspace kernel,$(backend)+noipv6:tests/network/noipv6 \
@@ -94,7 +94,7 @@ check:
 	@$(MAKE) --no-print-directory -s all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_BACKENDS) $(SUITES_VM)
 
-units: $(UNIT) $(BUILD)/tests/guard/probe $(BUILD)/tests/userspace/fake
+units: $(UNIT) $(addprefix $(BUILD)/tests/,guard/probe leak/probe leak/capture userspace/fake)
 
 check-unit: all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE)
@@ -107,6 +107,12 @@ check-native:
 check-vm: all units
 	@tests/run $(SUITES_BACKENDS) $(SUITES_VM)
 
+check-leak:
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
+	@$(MAKE) --no-print-directory -s all units
+	@tests/on userspace tests/leak/suite all
+	@tests/on kernel tests/leak/suite all
+
 bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone)
 	@tests/need $(DEMO_PACKAGES) strace
 	@tests/on kernel tests/bench/suite one_peer ten_thousand crowd guard
@@ -118,6 +124,7 @@ $(BUILD)/tests/leak/%: override LDFLAGS += -static-pie
 endif
 
 # What suites need besides the program: a C file each.
+$(BUILD)/tests/leak/probe $(BUILD)/tests/leak/capture: tests/leak/leak.h
 $(BUILD)/tests/%: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
@@ -160,6 +167,7 @@ help:
 	@echo 'make check-unit  the tests that need no kernel and no root'
 	@echo 'make check-native  the same, and those of the network with the WireGuard that is here'
 	@echo 'make check-vm    the tests of the network with either WireGuard, and of real engines'
+	@echo 'make check-leak  what leaves past the tunnel: every moment with every tunnel and backend'
 	@echo 'make bench       the hook beside a bare C program that sends the same requests'
 	@echo 'make install     into PREFIX=$(PREFIX), DATADIR=$(DATADIR), below DESTDIR'
 	@echo 'make uninstall   the same files, removed'
@@ -168,4 +176,4 @@ help:
 
 -include $(wildcard $(BUILD)/*/*.d)
 
-.PHONY: all demo check units check-unit check-native check-vm bench install uninstall format lint clean help
+.PHONY: all demo check units check-unit check-native check-vm check-leak bench install uninstall format lint clean help
