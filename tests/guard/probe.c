@@ -136,6 +136,7 @@ static int echo(const struct trial *trial)
 	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 	struct trial raw = *trial;
 
+	packet.icmp.un.echo.id = (uint16_t)getpid(); /* a connection of its own for conntrack */
 	packet.ip.daddr = trial->to.four.sin_addr.s_addr;
 	if (trial->source)
 		packet.ip.saddr = inet_addr(trial->source);
