@@ -44,7 +44,7 @@ static const char usage[] =
 	"\n"
 	"  --conf TUNNEL          the tunnel, or an absolute path inside a tunnel directory\n"
 	"  --interface NAME       the link's name in the container (wg0)\n"
-	"  --bypass PREFIX,...    reached outside the tunnel\n"
+	"  --bypass PREFIX[:PORT/tcp|udp],...   reached outside the tunnel\n"
 	"  --dns tunnel|engine|ADDRESS,...   who answers names (tunnel if the file has DNS=)\n"
 	"  --killswitch on|routes|off   what keeps traffic in the tunnel (on)\n"
 	"  --networks allow|deny  the container's own networks (allow)\n"

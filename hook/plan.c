@@ -91,16 +91,26 @@ static void add_main_rules(struct plan *plan)
 			families[i] == AF_INET ? 7 : 6;
 }
 
+static void add_bypass_rule(struct plan *plan, const struct bypass *bypass, uint32_t preference,
+			    enum rule_action action)
+{
+	struct rule *rule =
+		add_rule(plan, bypass->prefix.family, preference, action, bypass->prefix);
+
+	rule->protocol = bypass->protocol;
+	rule->port = bypass->port;
+}
+
 /* Each with a twin: where main has no route, a bypassed packet would go on to the tunnel. */
 static void add_bypass_rules(struct plan *plan)
 {
 	const struct request *request = plan->request;
 
 	for (size_t i = 0; i < request->bypass_count; i++) {
-		const struct prefix *to = &request->bypass[i];
+		const struct bypass *bypass = &request->bypass[i];
 
-		add_rule(plan, to->family, PREFERENCE_BYPASS_TWIN, RULE_UNREACHABLE, *to);
-		add_rule(plan, to->family, PREFERENCE_BYPASS, RULE_LOOKUP, *to);
+		add_bypass_rule(plan, bypass, PREFERENCE_BYPASS_TWIN, RULE_UNREACHABLE);
+		add_bypass_rule(plan, bypass, PREFERENCE_BYPASS, RULE_LOOKUP);
 	}
 }
 
@@ -361,6 +371,9 @@ static void print_rule(const struct rule *rule, FILE *out)
 	fprintf(out, "ip -n container %s rule add", ip_family(rule->family));
 	if (rule->to.family)
 		fprintf(out, " to %s", prefix_format(&rule->to, true, text));
+	if (rule->protocol)
+		fprintf(out, " ipproto %s dport %u", rule->protocol == IPPROTO_TCP ? "tcp" : "udp",
+			rule->port);
 	if (rule->mark)
 		fprintf(out, " fwmark %#x", rule->mark);
 	switch (rule->action) {

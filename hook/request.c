@@ -111,54 +111,41 @@ static char *next_element(char **list)
 	return element;
 }
 
-/* "PREFIX:PORT/PROTOCOL", "[PREFIX]:PORT/PROTOCOL" */
-static bool has_port(const char *element)
+/* One port of it is not: some service may have its servers everywhere. */
+static bool is_whole_internet(const struct request *request)
 {
-	return strstr(element, "]:") || (strchr(element, '.') && strchr(element, ':') &&
-					 !strchr(strchr(element, ':') + 1, ':'));
-}
+	struct prefix whole[BYPASS_MAX];
+	size_t count = 0;
 
-/* A bypass is a hole; one of half the internet is a mistake, or an attack (TunnelVision). */
-static int parse_bypass_element(const char *where, const char *element, struct prefix *prefix,
-				struct err *err)
-{
-	if (has_port(element))
-		return fail(err, "%s: ports are not supported by this version '%.64s'", where,
-			    element);
-	if (!prefix_parse(element, prefix))
-		return fail(err, "%s: not a prefix '%.64s'", where, element);
-	if (prefix->length < (prefix->family == AF_INET ? 8 : 16))
-		return fail(err, "%s: shorter than %s '%.64s'", where,
-			    prefix->family == AF_INET ? "/8" : "/16", element);
-	*prefix = prefix_network(*prefix);
-	return 0;
+	for (size_t i = 0; i < request->bypass_count; i++)
+		if (!request->bypass[i].protocol)
+			whole[count++] = request->bypass[i].prefix;
+	return prefixes_global(whole, count, AF_INET) || prefixes_global(whole, count, AF_INET6);
 }
 
 static int parse_bypass(const struct asked *asked, struct request *request, struct err *err)
 {
 	const char *value = asked->value[SETTING_BYPASS], *where = asked->where[SETTING_BYPASS];
-	static const int families[] = { AF_INET, AF_INET6 };
 	cleanup_free char *copy = strdup(value ? value : "");
 	char *rest = copy, *element;
 
 	if (!copy)
 		return fail(err, "out of memory");
 	while ((element = next_element(&rest))) {
-		struct prefix prefix;
+		struct bypass bypass;
 
-		if (parse_bypass_element(where, element, &prefix, err) < 0)
+		if (bypass_parse(where, element, &bypass, err) < 0)
 			return -1;
-		if (!prefix_append(&request->bypass, &request->bypass_count, prefix))
+		if (!bypass_append(&request->bypass, &request->bypass_count, bypass))
 			return fail(err, "out of memory");
 	}
 	if (value && !request->bypass_count)
 		return fail(err, "%s: empty", where);
-	request->bypass_count = prefixes_reduce(request->bypass, request->bypass_count);
+	request->bypass_count = bypass_reduce(request->bypass, request->bypass_count);
 	if (request->bypass_count > BYPASS_MAX)
 		return fail(err, "%s: more than %d prefixes", where, BYPASS_MAX);
-	for (size_t i = 0; i < 2; i++)
-		if (prefixes_global(request->bypass, request->bypass_count, families[i]))
-			return fail(err, "%s: the whole internet", where);
+	if (is_whole_internet(request))
+		return fail(err, "%s: the whole internet", where);
 	return 0;
 }
 
@@ -464,6 +451,22 @@ static void digest_prefixes(uint64_t *digest, const struct prefix *prefixes, siz
 	digest_bytes(digest, prefixes, count * sizeof(*prefixes));
 }
 
+/*
+ * A prefix begins with its family, which is neither TCP's number nor UDP's: no two lists read
+ * alike. Without ports it is digest_prefixes(), for links that were made before there were any.
+ */
+static void digest_bypass(uint64_t *digest, const struct bypass *bypass, size_t count)
+{
+	digest_number(digest, count);
+	for (size_t i = 0; i < count; i++) {
+		digest_bytes(digest, &bypass[i].prefix, sizeof(bypass[i].prefix));
+		if (!bypass[i].protocol)
+			continue;
+		digest_number(digest, bypass[i].protocol);
+		digest_number(digest, bypass[i].port);
+	}
+}
+
 static void digest_peer(uint64_t *digest, const struct peer *peer)
 {
 	digest_text(digest, peer->host);
@@ -491,7 +494,7 @@ uint64_t request_digest(const struct request *request)
 
 	digest_text(&digest, request->file);
 	digest_text(&digest, request->interface);
-	digest_prefixes(&digest, request->bypass, request->bypass_count);
+	digest_bypass(&digest, request->bypass, request->bypass_count);
 	digest_number(&digest, request->dns);
 	digest_prefixes(&digest, names->servers, names->servers_count);
 	digest_number(&digest, names->search_count);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bypass.h"
 #include "err.h"
 #include "ip.h"
 #include "names.h"
@@ -34,7 +35,7 @@ struct request {
 	char *name; /* the tunnel's: its file's name without ".conf" */
 	char *file; /* its path */
 	char interface[IFNAMSIZ];
-	struct prefix *bypass; /* networks */
+	struct bypass *bypass; /* sorted, none in another */
 	size_t bypass_count;
 	enum dns dns;
 	struct names asked_names; /* with DNS_LIST */

@@ -304,6 +304,9 @@ static struct nl_msg *rule_message(const struct rule *rule, bool add)
 		rtnl_rule_set_mark(object, rule->mark);
 		rtnl_rule_set_mask(object, UINT32_MAX);
 	}
+	if (rule->protocol && (rtnl_rule_set_ipproto(object, rule->protocol) < 0 ||
+			       rtnl_rule_set_dport(object, rule->port) < 0))
+		return NULL;
 	switch (rule->action) {
 	case RULE_LOOKUP:
 		rtnl_rule_set_action(object, FR_ACT_TO_TBL);

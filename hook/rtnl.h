@@ -42,6 +42,8 @@ struct rule {
 	uint32_t table; /* of RULE_LOOKUP */
 	int suppress; /* the longest prefix length that is passed over; -1: none is */
 	struct prefix to; /* family 0: every destination */
+	uint8_t protocol; /* IPPROTO_TCP or IPPROTO_UDP (Linux 4.17); 0: any, and any port */
+	uint16_t port; /* the destination's, host order */
 	uint32_t mark; /* 0: any */
 };
 

@@ -148,12 +148,13 @@ static const struct row rows[] = {
 	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPOPT_LSRR), GOTO(REFUSE) } },
 	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPOPT_SSRR), GOTO(REFUSE) } },
 	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPPROTO_ROUTING), GOTO(REFUSE) } },
+	{ CHAIN_LEAVE, ALWAYS, { DO(TO), DO(PORT), DO(ACCEPT) } }, /* a bypass for names' ports */
 	{ CHAIN_LEAVE, NAMES, { PORT(UDP, 53), JUMP(NAMES) } },
 	{ CHAIN_LEAVE, NAMES, { PORT(TCP, 53), JUMP(NAMES) } },
 	{ CHAIN_LEAVE, NAMES, { PORT(UDP, 853), JUMP(NAMES) } },
 	{ CHAIN_LEAVE, NAMES, { PORT(TCP, 853), JUMP(NAMES) } },
 	{ CHAIN_LEAVE, ALWAYS, { JUMP(KERNEL) } },
-	{ CHAIN_LEAVE, ALWAYS, { DO(TO), DO(ACCEPT) } }, /* one for each bypass */
+	{ CHAIN_LEAVE, ALWAYS, { DO(TO), DO(ACCEPT) } }, /* one for each other bypass */
 	{ CHAIN_LEAVE, SPLIT, { TO_SET(CARRIED4), GOTO(REFUSE) } },
 	{ CHAIN_LEAVE, SPLIT, { TO_SET(CARRIED6), GOTO(REFUSE) } },
 	{ CHAIN_LEAVE, SPLIT | DENY, { TO_SET(PRIVATE4), GOTO(REFUSE) } },
@@ -343,15 +344,25 @@ static bool has_its_sets(struct ruleset *ruleset, const struct row *row)
 	return true;
 }
 
-/* A hole in the guard, as the request has it. */
-static void add_bypass(struct ruleset *ruleset, const struct row *row,
-		       const struct request *request)
+/* Holes in the guard, as the request has them: those for the ports of names, or the others. */
+static void add_bypasses(struct ruleset *ruleset, const struct row *row,
+			 const struct request *request)
 {
-	for (size_t i = 0; i < request->bypass_count; i++) {
-		struct row *added = &ruleset->rows[ruleset->rows_count++];
+	bool of_names = row->terms[1].kind == TERM_PORT;
 
-		*added = *row;
-		added->terms[0].prefix = request->bypass[i];
+	for (size_t i = 0; i < request->bypass_count; i++) {
+		const struct bypass *bypass = &request->bypass[i];
+		struct term *term;
+
+		if (bypass_is_of_names(bypass) != of_names)
+			continue;
+		ruleset->rows[ruleset->rows_count] = (struct row){ .chain = row->chain };
+		term = ruleset->rows[ruleset->rows_count++].terms;
+		*term++ = (struct term){ TERM_TO, .prefix = bypass->prefix };
+		if (bypass->protocol)
+			*term++ = (struct term){ TERM_PORT, .protocol = bypass->protocol,
+						 .number = bypass->port };
+		*term = (struct term){ .kind = TERM_ACCEPT };
 	}
 }
 
@@ -368,7 +379,7 @@ static int add_rows(const struct request *request, struct ruleset *ruleset, stru
 		if ((row->when & holds) != row->when || !has_its_sets(ruleset, row))
 			continue;
 		if (row->terms[0].kind == TERM_TO && !row->terms[0].prefix.family)
-			add_bypass(ruleset, row, request);
+			add_bypasses(ruleset, row, request);
 		else
 			ruleset->rows[ruleset->rows_count++] = *row;
 	}

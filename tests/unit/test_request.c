@@ -248,6 +248,28 @@ static void check_list(const char *what, const struct prefix *list, size_t count
 	check_text(what, result.parsed ? got : result.err.line, wanted);
 }
 
+/* The same of the request's bypass, as ip-rule(8) has ports. */
+static void check_bypass(const char *what, const char *wanted)
+{
+	const struct request *request = &result.request;
+	char got[1024] = "", out[PREFIX_TEXT];
+
+	for (size_t i = 0; result.parsed && i < request->bypass_count; i++) {
+		const struct bypass *bypass = &request->bypass[i];
+		size_t used = strlen(got);
+
+		used += (size_t)sprintf(got + used, "%s%s", i ? ", " : "",
+					prefix_format(&bypass->prefix, false, out));
+		if (bypass->protocol || bypass->port)
+			sprintf(got + used, " %s %u",
+				bypass->protocol == IPPROTO_TCP   ? "tcp"
+				: bypass->protocol == IPPROTO_UDP ? "udp"
+								  : "?",
+				bypass->port);
+	}
+	check_text(what, result.parsed ? got : result.err.line, wanted);
+}
+
 #define QUIET "\"wg.conf\":\"quiet\"" /* a full tunnel with DNS: no warning */
 #define WITH(name, value) QUIET ",\"wg." name "\":\"" value "\""
 
@@ -645,10 +667,10 @@ static const struct {
 	{ SETTING_BYPASS, "::/0", "shorter than /16 '::/0'" },
 	{ SETTING_BYPASS, "192.168.178.0/24, fd00:1::/64", NULL },
 	{ SETTING_BYPASS, "10.0.0.0/8,0.0.0.0/1", "shorter than /8 '0.0.0.0/1'" },
-	{ SETTING_BYPASS, "192.168.178.0/24:53/udp",
-	  "ports are not supported by this version '192.168.178.0/24:53/udp'" },
-	{ SETTING_BYPASS, "[fd00:1::/64]:53/udp",
-	  "ports are not supported by this version '[fd00:1::/64]:53/udp'" },
+	{ SETTING_BYPASS, "192.168.178.0/24:53/udp", NULL },
+	{ SETTING_BYPASS, "[fd00:1::/64]:53/udp", NULL },
+	{ SETTING_BYPASS, "192.168.178.0/24:53",
+	  "no protocol, /tcp or /udp '192.168.178.0/24:53'" },
 	{ SETTING_BYPASS, "", "empty" },
 	{ SETTING_BYPASS, "10.0.0.0/8,", NULL },
 	{ SETTING_BYPASS, ",10.0.0.0/8", NULL },
@@ -755,18 +777,124 @@ static void test_bypass(void)
 {
 	taken("blanks, host bits, addresses without mask",
 	      WITH("bypass", " 192.168.178.20/24 ,\\t10.1.2.3,fd00:1::9/64, fd00:2::1 "));
-	check_list("host bits go, an address is its own network", result.request.bypass,
-		   result.parsed ? result.request.bypass_count : 0,
-		   "10.1.2.3/32 192.168.178.0/24 fd00:1::/64 fd00:2::1/128");
+	check_bypass("host bits go, an address is its own network",
+		     "10.1.2.3/32, 192.168.178.0/24, fd00:1::/64, fd00:2::1/128");
 	taken("prefixes within others", WITH("bypass", "10.1.0.0/16,10.0.0.0/8,10.0.0.0/8"));
-	check_list("are left out", result.request.bypass,
-		   result.parsed ? result.request.bypass_count : 0, "10.0.0.0/8");
+	check_bypass("are left out", "10.0.0.0/8");
 	taken("no bypass", QUIET);
 	check("is none", result.parsed && result.request.bypass_count == 0);
 }
 
+static const struct {
+	const char *value, *wanted;
+} ports[] = {
+	{ "192.168.178.0/24:53/udp", "192.168.178.0/24 udp 53" },
+	{ "[fd00:1::/64]:8123/tcp", "fd00:1::/64 tcp 8123" },
+	{ "10.0.0.5:443/tcp", "10.0.0.5/32 tcp 443" },
+	{ "[fd00::5]:65535/udp", "fd00::5/128 udp 65535" },
+	{ "[10.0.0.5]:1/tcp", "10.0.0.5/32 tcp 1" },
+	{ "[::ffff:10.0.0.5]:53/udp", "::ffff:10.0.0.5/128 udp 53" },
+	{ "10.1.2.3/8:053/udp", "10.0.0.0/8 udp 53" },
+	{ "[fd00:1::9/64]:53/udp", "fd00:1::/64 udp 53" },
+	{ "fd00::1:53", "fd00::1:53/128" }, /* an address: nothing tells them apart */
+	{ "10.2.0.0/16:53/udp fd00::/32 [fd00::/16]:53/udp,10.1.0.0/16",
+	  "10.1.0.0/16, 10.2.0.0/16 udp 53, fd00::/16 udp 53, fd00::/32" },
+	/* What another covers is left out: with its port, or with all. */
+	{ "10.0.0.5:53/udp,10.0.0.5:53/udp", "10.0.0.5/32 udp 53" },
+	{ "10.0.0.5:53/udp,10.0.0.0/8:53/udp,10.0.0.0/16:53/udp", "10.0.0.0/8 udp 53" },
+	{ "10.0.0.5:53/udp,10.0.0.5", "10.0.0.5/32" },
+	{ "10.0.0.5:53/udp,10.0.0.0/24,10.0.0.0/24:53/tcp", "10.0.0.0/24" },
+	{ "10.0.0.0/9:1/tcp,10.0.0.0/16:2/tcp,10.0.0.5:1/tcp,10.0.0.6:2/tcp,10.0.0.7:3/tcp",
+	  "10.0.0.0/9 tcp 1, 10.0.0.0/16 tcp 2, 10.0.0.7/32 tcp 3" },
+	/* And nothing else is. */
+	{ "10.0.0.5:53/udp,10.0.0.5:53/tcp,10.0.0.5:853/tcp,10.0.0.6:53/udp",
+	  "10.0.0.5/32 tcp 53, 10.0.0.5/32 tcp 853, 10.0.0.5/32 udp 53, 10.0.0.6/32 udp 53" },
+	{ "10.0.0.0/8:53/udp,10.0.0.0/16", "10.0.0.0/8 udp 53, 10.0.0.0/16" },
+	{ "10.0.0.0/8:53/udp,10.0.0.0/16,10.1.0.0/16:53/udp,10.1.0.0/24:54/udp,10.0.9.0/24:54/udp",
+	  "10.0.0.0/8 udp 53, 10.0.0.0/16, 10.1.0.0/24 udp 54" },
+};
+
+static void test_bypass_ports(void)
+{
+	for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++) {
+		char annotations[512];
+
+		snprintf(annotations, sizeof(annotations), QUIET ",\"wg.bypass\":\"%s\"",
+			 ports[i].value);
+		ask(annotations);
+		check_bypass(ports[i].value, ports[i].wanted);
+	}
+}
+
+/* What is refused, and the words before it. */
+static const struct {
+	const char *value, *line;
+} no_bypasses[] = {
+	{ "10.0.0.5:", "no port" },
+	{ "10.0.0.5:/udp", "no port" },
+	{ "[fd00::5]", "no port" },
+	{ "[fd00::5]:", "no port" },
+	{ "[10.0.0.5]", "no port" },
+	{ "10.0.0.5:53", "no protocol, /tcp or /udp" },
+	{ "10.0.0.5:53/", "no protocol, /tcp or /udp" },
+	{ "10.0.0.0/8:53", "no protocol, /tcp or /udp" },
+	{ "[fd00::5]:53", "no protocol, /tcp or /udp" },
+	{ "10.0.0.5:0/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:000/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:65536/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:4294967349/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:99999999999999999999/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:-1/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:+53/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:53-60/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:0x35/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:domain/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:53:54/udp", "not a port from 1 to 65535" },
+	{ "10.0.0.5:udp/53", "not a port from 1 to 65535" },
+	{ "10.0.0.5:53/sctp", "a protocol that is neither tcp nor udp" },
+	{ "10.0.0.5:53/UDP", "a protocol that is neither tcp nor udp" },
+	{ "10.0.0.5:53/udp/", "a protocol that is neither tcp nor udp" },
+	{ "10.0.0.5:53/17", "a protocol that is neither tcp nor udp" },
+	{ "fd00::1:53/udp", "IPv6 with a port is [PREFIX]:PORT/PROTOCOL, not" },
+	{ "fd00:1::/64:53/udp", "IPv6 with a port is [PREFIX]:PORT/PROTOCOL, not" },
+	{ "fd00:1::/64:53", "IPv6 with a port is [PREFIX]:PORT/PROTOCOL, not" },
+	{ "::ffff:10.0.0.5:53/tcp", "IPv6 with a port is [PREFIX]:PORT/PROTOCOL, not" },
+	{ "10.0.0.5/24/53", "not a prefix" },
+	{ "10.0.0.5/53/udp", "not a prefix" },
+	{ "10.0.0.5/:53/udp", "not a prefix" },
+	{ "10.0.0.5/33:53/udp", "not a prefix" },
+	{ "fd00::/x", "not a prefix" },
+	{ "[fd00::5", "not a prefix" },
+	{ "[fd00::5:53/udp", "not a prefix" },
+	{ "[fd00::5]53/udp", "not a prefix" },
+	{ "[fd00::5]/64:53/udp", "not a prefix" },
+	{ "[[fd00::5]]:53/udp", "not a prefix" },
+	{ "[fd00::/129]:53/udp", "not a prefix" },
+	{ "[]:53/udp", "not a prefix" },
+	{ ":53/udp", "not a prefix" },
+	{ "53/udp", "not a prefix" },
+	{ "host:53/udp", "not a prefix" },
+	{ "host.example.org:53/udp", "not a prefix" },
+	{ "10.0.0.0/7:53/udp", "shorter than /8" },
+	{ "0.0.0.0/0:53/udp", "shorter than /8" },
+	{ "[fd00::/15]:53/udp", "shorter than /16" },
+	{ "[000000000000000000000000000000000000000000000000000::1]", "not a prefix" },
+};
+
+static void test_no_bypasses(void)
+{
+	for (size_t i = 0; i < sizeof(no_bypasses) / sizeof(*no_bypasses); i++) {
+		const char *value = no_bypasses[i].value;
+		char annotations[512], line[512];
+
+		snprintf(annotations, sizeof(annotations), QUIET ",\"wg.bypass\":\"%s\"", value);
+		snprintf(line, sizeof(line), "wg.bypass: %s '%.64s'", no_bypasses[i].line, value);
+		refuses(value, annotations, line);
+	}
+}
+
 /* LENGTH of prefixes, one behind the other: 1.0.0.0, 1.0.1.0, ... */
-static char *bypass_of(unsigned int count, unsigned int step, unsigned int length)
+static char *bypass_of(unsigned int count, unsigned int step, unsigned int length, const char *port)
 {
 	char *text = NULL;
 	size_t size;
@@ -775,9 +903,9 @@ static char *bypass_of(unsigned int count, unsigned int step, unsigned int lengt
 	for (unsigned int i = 0; stream && i < count; i++) {
 		unsigned int address = i * step;
 
-		fprintf(stream, "%s%u.%u.%u.0/%u",
+		fprintf(stream, "%s%u.%u.%u.0/%u%s",
 			i ? "," : "\"wg.conf\":\"quiet\",\"wg.bypass\":\"", address >> 16,
-			address >> 8 & 255, address & 255, length);
+			address >> 8 & 255, address & 255, length, port);
 	}
 	fprintf(stream, "\"");
 	fclose(stream);
@@ -786,14 +914,23 @@ static char *bypass_of(unsigned int count, unsigned int step, unsigned int lengt
 
 static void test_bypass_bounds(void)
 {
-	char *text = bypass_of(256, 2, 24);
+	char *text = bypass_of(256, 2, 24, "");
 
 	taken("256 prefixes", text);
 	free(text);
-	text = bypass_of(257, 2, 24);
+	text = bypass_of(257, 2, 24, "");
 	refuses("257 prefixes", text, "wg.bypass: more than 256 prefixes");
 	free(text);
-	text = bypass_of(256, 1 << 16, 8);
+	text = bypass_of(256, 2, 24, ":53/udp");
+	taken("256 ports", text);
+	free(text);
+	text = bypass_of(257, 2, 24, ":53/udp");
+	refuses("257 ports", text, "wg.bypass: more than 256 prefixes");
+	free(text);
+	text = bypass_of(256, 1 << 16, 8, ":53/udp");
+	taken("a port of all of IPv4 by /8", text);
+	free(text);
+	text = bypass_of(256, 1 << 16, 8, "");
 	refuses("all of IPv4 by /8", text, "wg.bypass: the whole internet");
 	free(text);
 }
@@ -1040,6 +1177,13 @@ static const struct {
 	{ "interface", HEAD DNS PEER ALL, ",\"wg.interface\":\"wg1\"" },
 	{ "bypass", HEAD DNS PEER ALL, ",\"wg.bypass\":\"10.0.0.0/8\"" },
 	{ "another bypass", HEAD DNS PEER ALL, ",\"wg.bypass\":\"10.0.0.0/9\"" },
+	{ "a port of a bypass", HEAD DNS PEER ALL, ",\"wg.bypass\":\"10.0.0.0/8:53/udp\"" },
+	{ "another port", HEAD DNS PEER ALL, ",\"wg.bypass\":\"10.0.0.0/8:54/udp\"" },
+	{ "another protocol", HEAD DNS PEER ALL, ",\"wg.bypass\":\"10.0.0.0/8:53/tcp\"" },
+	{ "a port of the first of two", HEAD DNS PEER ALL,
+	  ",\"wg.bypass\":\"10.0.0.0/8:53/udp,fd00::/16\"" },
+	{ "a port of the second", HEAD DNS PEER ALL,
+	  ",\"wg.bypass\":\"10.0.0.0/8,[fd00::/16]:53/udp\"" },
 	{ "two bypasses", HEAD DNS PEER ALL, ",\"wg.bypass\":\"10.0.0.0/8,fd00::/16\"" },
 	{ "DNS of the engine", HEAD DNS PEER ALL, ",\"wg.dns\":\"engine\"" },
 	{ "DNS of a list", HEAD DNS PEER ALL, ",\"wg.dns\":\"10.0.0.1,example.org\"" },
@@ -1191,6 +1335,8 @@ int main(void)
 	test_values();
 	test_blanks_in_lists();
 	test_bypass();
+	test_bypass_ports();
+	test_no_bypasses();
 	test_bypass_bounds();
 	test_dns();
 	test_dns_families();
