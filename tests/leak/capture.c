@@ -5,6 +5,7 @@
  * "listening" when it does. SIGUSR1: sends a router advertisement. SIGTERM: prints what it counted,
  *
  *   cell NUMBER COUNT       packets of probes
+ *   error NUMBER COUNT      ICMP's about them, to an address of the internet
  *   stray ADDRESS COUNT     to an address of the internet, and nobody's cell
  *   asked ADDRESS COUNT     who has that address, one of the internet
  *   kind NAME COUNT         what links need: igmp, icmpv6-TYPE
@@ -50,7 +51,7 @@ struct note {
 struct capture {
 	int fd;
 	uint8_t mac[ETH_ALEN];
-	unsigned long cells[LEAK_CELLS], lost;
+	unsigned long cells[LEAK_CELLS], errors[LEAK_CELLS], lost;
 	struct note notes[NOTES];
 };
 
@@ -143,37 +144,69 @@ static bool is_own6(const struct in6_addr *address)
 	return memcmp(address, &own, 8) == 0;
 }
 
-/* Not for errors of ICMP, which quote what was refused. The TCP port, or the first mark in the
- * frame, or nobody's. */
+/* The number after the first MARK in the frame, -1 without one. */
+static long number_of(const uint8_t *frame, size_t length, const char *mark)
+{
+	const uint8_t *found = memmem(frame, length, mark, 4);
+	uint32_t number;
+
+	if (!found || found + 8 > frame + length)
+		return -1;
+	memcpy(&number, found + 4, 4);
+	return ntohl(number) < LEAK_CELLS ? (long)ntohl(number) : -1;
+}
+
+/* The mark's, or the TCP port, or nobody's. */
 static long cell_of(const uint8_t *frame, size_t length, uint8_t protocol, const uint8_t *above)
 {
-	const uint8_t *mark = memmem(frame, length, LEAK_MARK, 4);
-	uint32_t number;
+	long cell = number_of(frame, length, LEAK_MARK);
 	uint16_t port;
 
-	if (mark && mark + 8 <= frame + length) {
-		memcpy(&number, mark + 4, 4);
-		return ntohl(number) < LEAK_CELLS ? (long)ntohl(number) : -1;
-	}
-	if (protocol != IPPROTO_TCP || above + 2 > frame + length)
-		return -1;
+	if (cell >= 0 || protocol != IPPROTO_TCP || above + 2 > frame + length)
+		return cell;
 	memcpy(&port, above, 2);
-	return ntohs(port) < LEAK_PORT ? -1 : ntohs(port) - LEAK_PORT;
+	cell = ntohs(port) - LEAK_PORT;
+	return cell < LEAK_CELLS ? cell : -1;
+}
+
+/* What an error of ICMP's quotes did not leave; the error did. */
+static void count_error(struct capture *capture, const uint8_t *frame, size_t length, int family,
+			const void *to)
+{
+	long cell = number_of(frame, length, LEAK_MARK);
+
+	if (cell < 0)
+		cell = number_of(frame, length, LEAK_FORGED);
+	if (cell < 0)
+		note_address(capture, "stray", family, to);
+	else
+		capture->errors[cell]++;
+}
+
+static bool is_error4(uint8_t type)
+{
+	return type == ICMP_DEST_UNREACH || type == ICMP_TIME_EXCEEDED ||
+	       type == ICMP_PARAMETERPROB;
 }
 
 static void count4(struct capture *capture, const uint8_t *frame, size_t length)
 {
 	const struct iphdr *ip = (const void *)(frame + ETH_HLEN);
-	const uint8_t *above = frame + ETH_HLEN + ip->ihl * 4;
-	long cell = -1;
+	const uint8_t *above;
+	bool internet, error;
+	long cell;
 
 	if (length < ETH_HLEN + sizeof(*ip))
 		return;
-	if (ip->protocol != IPPROTO_ICMP || above >= frame + length || *above == ICMP_ECHO)
-		cell = cell_of(frame, length, ip->protocol, above);
-	if (cell >= 0 && cell < LEAK_CELLS)
+	above = frame + ETH_HLEN + ip->ihl * 4;
+	internet = is_internet4((const uint8_t *)&ip->daddr);
+	error = ip->protocol == IPPROTO_ICMP && above < frame + length && is_error4(*above);
+	cell = error ? -1 : cell_of(frame, length, ip->protocol, above);
+	if (cell >= 0)
 		capture->cells[cell]++;
-	else if (is_internet4((const uint8_t *)&ip->daddr))
+	else if (internet && error)
+		count_error(capture, frame, length, AF_INET, &ip->daddr);
+	else if (internet)
 		note_address(capture, "stray", AF_INET, &ip->daddr);
 	else if (ip->protocol == IPPROTO_IGMP)
 		note(capture, "kind igmp");
@@ -297,44 +330,59 @@ static void send_router_advert(struct capture *capture)
 	send_icmpv6(capture, all, &from, &to, &advert, sizeof(advert));
 }
 
+static bool is_about_neighbours(const struct icmp6_hdr *icmp)
+{
+	return icmp->icmp6_type == ND_NEIGHBOR_SOLICIT || icmp->icmp6_type == ND_NEIGHBOR_ADVERT;
+}
+
+static void count_icmpv6(struct capture *capture, const uint8_t *frame, size_t length,
+			 const struct icmp6_hdr *icmp)
+{
+	char kind[32];
+
+	snprintf(kind, sizeof(kind), "kind icmpv6-%u", icmp->icmp6_type);
+	note(capture, kind);
+	if (icmp->icmp6_type == ND_NEIGHBOR_SOLICIT &&
+	    (const uint8_t *)icmp + sizeof(struct nd_neighbor_solicit) <= frame + length)
+		answer_neighbour(capture, frame, icmp);
+}
+
 static void count6(struct capture *capture, const uint8_t *frame, size_t length)
 {
 	const struct icmp6_hdr *icmp;
 	struct ip6_hdr ip;
-	char kind[32];
-	long cell = -1;
+	bool internet, error;
+	long cell;
 
 	if (length < ETH_HLEN + sizeof(ip))
 		return;
 	memcpy(&ip, frame + ETH_HLEN, sizeof(ip));
 	icmp = icmpv6_of(frame, length);
-	if (!icmp || icmp->icmp6_type & ICMP6_INFOMSG_MASK)
-		cell = cell_of(frame, length, ip.ip6_nxt, frame + ETH_HLEN + sizeof(ip));
+	internet = is_internet6(&ip.ip6_dst);
+	error = icmp && !(icmp->icmp6_type & ICMP6_INFOMSG_MASK);
+	cell = error ? -1 : cell_of(frame, length, ip.ip6_nxt, frame + ETH_HLEN + sizeof(ip));
 	if (cell >= 0) {
 		capture->cells[cell]++;
 		return;
 	}
-	if (icmp) {
-		snprintf(kind, sizeof(kind), "kind icmpv6-%u", icmp->icmp6_type);
-		note(capture, kind);
-		if (icmp->icmp6_type == ND_NEIGHBOR_SOLICIT &&
-		    (const uint8_t *)icmp + sizeof(struct nd_neighbor_solicit) <= frame + length)
-			answer_neighbour(capture, frame, icmp);
-	}
-	/* What is said of neighbours goes to them, whatever their addresses. */
-	if (is_internet6(&ip.ip6_dst) && !(icmp && (icmp->icmp6_type == ND_NEIGHBOR_ADVERT ||
-						    icmp->icmp6_type == ND_NEIGHBOR_SOLICIT)))
+	if (icmp)
+		count_icmpv6(capture, frame, length, icmp);
+	if (internet && error)
+		count_error(capture, frame, length, AF_INET6, &ip.ip6_dst);
+	else if (internet && !(icmp && is_about_neighbours(icmp))) /* which goes to neighbours */
 		note_address(capture, "stray", AF_INET6, &ip.ip6_dst);
 }
 
 static void answer_arp(struct capture *capture, const uint8_t *frame, size_t length)
 {
+	static const uint8_t nobody[4];
 	struct arp question, answer;
 
 	if (length < sizeof(question))
 		return;
 	memcpy(&question, frame, sizeof(question));
-	if (ntohs(question.head.ar_op) != ARPOP_REQUEST || !*(uint32_t *)question.sender ||
+	if (ntohs(question.head.ar_op) != ARPOP_REQUEST ||
+	    memcmp(question.sender, nobody, 4) == 0 ||
 	    memcmp(question.sender, question.target, 4) == 0)
 		return;
 	if (is_internet4(question.target))
@@ -379,15 +427,19 @@ static void count(struct capture *capture, const uint8_t *frame, size_t length)
 	}
 }
 
-/* All that is there. */
+/* All that is there; headers of IP where they may be looked at as such. */
 static void drain(struct capture *capture)
 {
-	uint8_t frame[65536];
+	union {
+		uint8_t bytes[65536];
+		uint32_t aligned;
+	} room;
+	uint8_t *frame = room.bytes + 2;
 
 	for (;;) {
 		struct sockaddr_ll from;
 		socklen_t from_length = sizeof(from);
-		ssize_t length = recvfrom(capture->fd, frame, sizeof(frame), MSG_DONTWAIT,
+		ssize_t length = recvfrom(capture->fd, frame, sizeof(room) - 2, MSG_DONTWAIT,
 					  (struct sockaddr *)&from, &from_length);
 
 		if (length < 0) /* the link may be gone: what came before it went is counted */
@@ -407,6 +459,9 @@ static void report(struct capture *capture)
 	for (size_t i = 0; i < LEAK_CELLS; i++)
 		if (capture->cells[i])
 			printf("cell %zu %lu\n", i, capture->cells[i]);
+	for (size_t i = 0; i < LEAK_CELLS; i++)
+		if (capture->errors[i])
+			printf("error %zu %lu\n", i, capture->errors[i]);
 	for (size_t i = 0; i < NOTES && *capture->notes[i].text; i++)
 		printf("%s %lu\n", capture->notes[i].text, capture->notes[i].count);
 	if (capture->lost)

@@ -11,6 +11,7 @@
  * number.
  */
 #define LEAK_MARK "OWLk"
+#define LEAK_FORGED "OWLf" /* of a question that a cell's packet answers */
 #define LEAK_PORT 1024
 #define LEAK_CELLS 32768
 

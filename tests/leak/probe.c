@@ -22,6 +22,9 @@
 #include <linux/capability.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
@@ -254,13 +257,18 @@ static union address address_of(const char *text, uint16_t port)
 }
 
 /* The payload: the cell, all over it. */
-static void fill(uint8_t *data, size_t size, uint32_t cell)
+static void fill_with(const char *mark, uint8_t *data, size_t size, uint32_t cell)
 {
 	cell = htonl(cell);
 	for (size_t i = 0; i + 8 <= size; i += 8) {
-		memcpy(data + i, LEAK_MARK, 4);
+		memcpy(data + i, mark, 4);
 		memcpy(data + i + 4, &cell, 4);
 	}
+}
+
+static void fill(uint8_t *data, size_t size, uint32_t cell)
+{
+	fill_with(LEAK_MARK, data, size, cell);
 }
 
 static bool set(int fd, int level, int name, const void *value, size_t length)
@@ -507,19 +515,22 @@ static bool send_header(const struct probe *probe, uint32_t cell)
 	return send_datagram(probe, &from, &to, cell);
 }
 
-/* Asks ASKED, in the name of FROM, without a cell. */
-static bool forge_question(const union address *from, const union address *asked, enum how how)
+/* Asks ASKED, in the name of FROM. The question is no cell's: it goes to the container itself. */
+static bool forge_question(const union address *from, const union address *asked, enum how how,
+			   uint32_t cell)
 {
 	const struct probe plain = { .how = how };
 	bool six = from->any.sa_family == AF_INET6, sent;
 	int fd = socket(from->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint8_t data[8];
 
 	if (fd < 0)
 		return false;
+	fill_with(LEAK_FORGED, data, sizeof(data), cell);
 	sent = set_int(fd, six ? IPPROTO_IPV6 : IPPROTO_IP, six ? IPV6_TRANSPARENT : IP_TRANSPARENT,
 		       1) &&
 	       prepare(fd, &plain, six, 0) && bind(fd, &from->any, length_of(from)) == 0 &&
-	       send_message(fd, &plain, asked, "?", 1);
+	       send_message(fd, &plain, asked, data, sizeof(data));
 	close(fd);
 	return sent;
 }
@@ -541,7 +552,7 @@ static bool send_forged_reply(const struct probe *probe, uint32_t cell)
 		return false;
 	fill(data, sizeof(data), cell);
 	set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-	sent = bind(fd, &own.any, length_of(&own)) == 0 && forge_question(&to, &own, PLAIN) &&
+	sent = bind(fd, &own.any, length_of(&own)) == 0 && forge_question(&to, &own, PLAIN, cell) &&
 	       send_message(fd, probe, &to, data, sizeof(data));
 	close(fd);
 	return sent;
@@ -554,7 +565,8 @@ static bool send_forged_multicast(const struct probe *probe, uint32_t cell)
 	bool six = to.any.sa_family == AF_INET6;
 	union address group = address_of(six ? "ff02::1" : "224.0.0.1", 7000);
 
-	return forge_question(&to, &group, MULTICAST_IF) && send_datagram(probe, &group, &to, cell);
+	return forge_question(&to, &group, MULTICAST_IF, cell) &&
+	       send_datagram(probe, &group, &to, cell);
 }
 
 static bool send_mapped(const struct probe *probe, uint32_t cell)
@@ -678,6 +690,56 @@ static void watch_input(struct progress *progress)
 
 /* The barrier */
 
+static bool is_unresolved(const struct nlmsghdr *message)
+{
+	const struct ndmsg *neighbour = NLMSG_DATA(message);
+
+	return message->nlmsg_type == RTM_NEWNEIGH && neighbour->ndm_state == NUD_INCOMPLETE;
+}
+
+/* How many neighbours are being looked for: packets may wait for them, a second for each question
+ * lost. */
+static int count_unresolved(int fd)
+{
+	struct {
+		struct nlmsghdr head;
+		struct ndmsg neighbour;
+	} request = {
+		.head = { .nlmsg_len = sizeof(request),
+			  .nlmsg_type = RTM_GETNEIGH,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+	};
+	struct nlmsghdr room[1024];
+	int count = 0;
+
+	if (send(fd, &request, sizeof(request), 0) < 0)
+		die("probe: neighbours");
+	for (;;) {
+		ssize_t got = recv(fd, room, sizeof(room), 0);
+		struct nlmsghdr *message = room;
+
+		if (got <= 0)
+			die("probe: neighbours");
+		for (; NLMSG_OK(message, got); message = NLMSG_NEXT(message, got)) {
+			if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
+				return count;
+			count += is_unresolved(message);
+		}
+	}
+}
+
+/* Until each is found or given up, which the kernel does after three seconds. */
+static void wait_for_neighbours(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	if (fd < 0)
+		die("probe: neighbours");
+	for (int i = 0; i < 1000 && count_unresolved(fd) > 0; i++)
+		usleep(10000);
+	close(fd);
+}
+
 static int open_barrier(void)
 {
 	struct sockaddr_ll address = {
@@ -799,8 +861,8 @@ int main(int argc, char **argv)
 		bad |= status;
 	}
 	barrier = open_barrier();
-	/* Twice: what waited for a neighbour's answer went after the first question. */
 	cross_barrier(barrier, 1);
+	wait_for_neighbours();
 	cross_barrier(barrier, 2);
 	return bad ? 1 : 0;
 }
