@@ -50,7 +50,7 @@
 #include "leak.h"
 
 #define MARK 0x6f7767 /* the one that the guard gives to replies */
-#define ROUNDS 20
+#define ROUNDS 10
 #define PRIVILEGES 3
 
 union address {
