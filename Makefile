@@ -119,7 +119,7 @@ bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone)
 
 # In the test machine a program that need not be linked when it starts, starts ten times as fast.
 ifndef SANITIZE
-$(BUILD)/tests/leak/%: override LDFLAGS += -static-pie
+$(BUILD)/tests/leak/%: override LDFLAGS := $(filter-out -pie,$(LDFLAGS)) -static-pie
 endif
 
 # What suites need besides the program: a C file each.
