@@ -6,7 +6,7 @@
 #ifndef HOOK_DEVICE_H
 #define HOOK_DEVICE_H
 
-#include <linux/if.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -5,13 +5,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/icmpv6.h>
-#include <linux/if.h>
+
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_conntrack_tuple_common.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <net/if.h>
+#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,8 +50,12 @@
 #define KEY_ADDRESS NFT_REG32_02
 #define VALUE NFT_REG_4
 
+/* Links that a chain can be of (nf_tables.h, NFT_NETDEVICE_MAX). */
+#define DEVICES_MOST 256
+
 struct batch {
 	struct netlink netlink;
+	uint16_t family; /* of its table */
 	char *room;
 	size_t used;
 	bool made; /* a transaction went through */
@@ -70,8 +77,9 @@ static void begin(struct batch *batch)
 	batch->used = nftnl_batch_begin(batch->room, 0)->nlmsg_len;
 }
 
-static int open_batch(struct batch *batch, struct err *err)
+static int open_batch(struct batch *batch, uint16_t family, struct err *err)
 {
+	batch->family = family;
 	batch->room = malloc(BATCH_ROOM);
 	if (!batch->room)
 		return no_memory(err);
@@ -84,7 +92,7 @@ static struct nlmsghdr *start_message(struct batch *batch, uint16_t type, uint16
 {
 	if (batch->used + MESSAGE_MOST > BATCH_ROOM)
 		return NULL;
-	return nftnl_nlmsg_build_hdr(batch->room + batch->used, type, NFPROTO_INET, flags, 0);
+	return nftnl_nlmsg_build_hdr(batch->room + batch->used, type, batch->family, flags, 0);
 }
 
 static void add_message(struct batch *batch, const struct nlmsghdr *message)
@@ -107,6 +115,7 @@ static int send_batch(struct batch *batch, struct err *err)
 struct draft {
 	struct nftnl_rule *rule;
 	const struct ruleset *ruleset;
+	bool frames; /* of the netdev family */
 	bool failed; /* for want of memory */
 };
 
@@ -239,11 +248,37 @@ static void match_link(struct draft *draft, enum nft_meta_keys key, const struct
 	compare(draft, NFT_CMP_EQ, name, sizeof(name));
 }
 
-/* Netfilter's numbers of families are AF_INET and AF_INET6. */
+static void compare_u16(struct draft *draft, uint16_t value)
+{
+	compare(draft, NFT_CMP_EQ, &value, sizeof(value));
+}
+
+/* Netfilter's numbers of families are AF_INET and AF_INET6; in its netdev family they are not it.
+ */
 static void match_family(struct draft *draft, uint8_t family)
 {
+	if (draft->frames) {
+		load_meta(draft, NFT_META_PROTOCOL);
+		compare_u16(draft, htons(family == AF_INET ? ETH_P_IP : ETH_P_IPV6));
+		return;
+	}
 	load_meta(draft, NFT_META_NFPROTO);
 	compare_u8(draft, family);
+}
+
+/* Whatever number it is: there is one. */
+static void match_stack(struct draft *draft)
+{
+	load_meta(draft, NFT_META_RTCLASSID);
+	compare_u32(draft, NFT_CMP_GTE, 0);
+}
+
+static void match_frame(struct draft *draft, uint16_t type)
+{
+	load_meta(draft, NFT_META_OIFTYPE);
+	compare_u16(draft, ARPHRD_ETHER);
+	load(draft, NFT_PAYLOAD_LL_HEADER, offsetof(struct ethhdr, h_proto), sizeof(type), KEY);
+	compare_u16(draft, htons(type));
 }
 
 static void match_protocol(struct draft *draft, uint8_t protocol)
@@ -296,11 +331,9 @@ static void match_set(struct draft *draft, const struct set_content *set)
 
 static void match_port(struct draft *draft, uint8_t protocol, uint16_t port)
 {
-	uint16_t number = htons(port);
-
 	match_protocol(draft, protocol);
 	load_port(draft, false, KEY);
-	compare(draft, NFT_CMP_EQ, &number, sizeof(number));
+	compare_u16(draft, htons(port));
 }
 
 static void match_icmpv6(struct draft *draft, uint8_t type)
@@ -424,6 +457,8 @@ static void add_term(struct draft *draft, const struct term *term)
 		load_meta(draft, NFT_META_SKUID);
 		compare_u32(draft, NFT_CMP_NEQ, UINT32_MAX);
 		break;
+	case TERM_STACK: match_stack(draft); break;
+	case TERM_FRAME: match_frame(draft, term->number); break;
 	case TERM_NEW: match_new(draft); break;
 	case TERM_ORIGINAL: match_direction(draft, IP_CT_DIR_ORIGINAL); break;
 	case TERM_REPLY: match_direction(draft, IP_CT_DIR_REPLY); break;
@@ -596,19 +631,22 @@ static int add_elements(struct batch *batch, const struct set_content *content, 
 	return 0;
 }
 
+/* DEVICES, up to a NULL, are the links of a chain of family netdev. */
 static int add_chain(struct batch *batch, const struct ruleset *ruleset, enum chain number,
-		     struct err *err)
+		     const char *const *devices, struct err *err)
 {
 	const struct chain_place *place = &ruleset_chains[number];
 	cleanup(free_chain) struct nftnl_chain *chain = nftnl_chain_alloc();
 	struct nlmsghdr *message =
 		start_message(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
-	bool drop = number == CHAIN_LEAVE && ruleset->closed;
+	bool drop = ruleset_drops(ruleset, number);
 
 	if (!chain || !message ||
 	    nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, RULESET_TABLE) < 0 ||
 	    nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, place->name) < 0 ||
-	    (place->type && nftnl_chain_set_str(chain, NFTNL_CHAIN_TYPE, place->type) < 0))
+	    (place->type && nftnl_chain_set_str(chain, NFTNL_CHAIN_TYPE, place->type) < 0) ||
+	    (devices && nftnl_chain_set_array(chain, NFTNL_CHAIN_DEVICES,
+					      (const char **)(uintptr_t)devices) < 0))
 		return no_memory(err);
 	if (place->type) {
 		nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, place->hook);
@@ -626,7 +664,9 @@ static int add_rule(struct batch *batch, const struct ruleset *ruleset, const st
 	cleanup(free_rule) struct nftnl_rule *rule = nftnl_rule_alloc();
 	struct nlmsghdr *message =
 		start_message(batch, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
-	struct draft draft = { .rule = rule, .ruleset = ruleset };
+	struct draft draft = { .rule = rule,
+			       .ruleset = ruleset,
+			       .frames = batch->family == NFPROTO_NETDEV };
 
 	if (!rule || !message || nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, RULESET_TABLE) < 0 ||
 	    nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, ruleset_chains[row->chain].name) < 0)
@@ -661,11 +701,12 @@ static int add_all(struct batch *batch, const struct ruleset *ruleset, bool repl
 	for (uint32_t i = 0; i < SETS; i++)
 		if (ruleset->sets[i].used && add_elements(batch, &ruleset->sets[i], err) < 0)
 			return -1;
-	for (enum chain i = 0; i < CHAINS; i++)
-		if (ruleset_has_chain(ruleset, i) && add_chain(batch, ruleset, i, err) < 0)
+	for (enum chain i = 0; i < CHAINS_INET; i++)
+		if (ruleset_has_chain(ruleset, i) && add_chain(batch, ruleset, i, NULL, err) < 0)
 			return -1;
 	for (size_t i = 0; i < ruleset->rows_count; i++)
-		if (add_rule(batch, ruleset, &ruleset->rows[i], err) < 0)
+		if (ruleset->rows[i].chain != CHAIN_FRAMES &&
+		    add_rule(batch, ruleset, &ruleset->rows[i], err) < 0)
 			return -1;
 	return send_batch(batch, err);
 }
@@ -678,6 +719,71 @@ static bool lacks_support(int number)
 {
 	return number == EPROTONOSUPPORT || number == EOPNOTSUPP || number == EAFNOSUPPORT ||
 	       number == ENOENT;
+}
+
+/* Frames */
+
+static int try_frames(const struct ruleset *ruleset, const char *const *devices, bool replace,
+		      struct err *err)
+{
+	cleanup(close_batch) struct batch batch = { 0 };
+
+	if (open_batch(&batch, NFPROTO_NETDEV, err) < 0 ||
+	    (replace && delete_old(&batch, err) < 0) ||
+	    add_table(&batch, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, err) < 0 ||
+	    add_chain(&batch, ruleset, CHAIN_FRAMES, devices, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ruleset->rows_count; i++)
+		if (ruleset->rows[i].chain == CHAIN_FRAMES &&
+		    add_rule(&batch, ruleset, &ruleset->rows[i], err) < 0)
+			return -1;
+	return send_batch(&batch, err);
+}
+
+static void free_links(struct if_nameindex **links)
+{
+	if (*links)
+		if_freenameindex(*links);
+}
+
+/* Those of LINKS that are neither lo nor the tunnel's; *has_eth0 is whether eth0 is one. */
+static size_t pick_devices(const struct ruleset *ruleset, const struct if_nameindex *links,
+			   const char *devices[static DEVICES_MOST], bool *has_eth0)
+{
+	size_t count = 0;
+
+	*has_eth0 = false;
+	for (; links->if_index && count < DEVICES_MOST - 1; links++) {
+		if (strcmp(links->if_name, "lo") == 0 ||
+		    strcmp(links->if_name, ruleset->interface) == 0)
+			continue;
+		*has_eth0 |= strcmp(links->if_name, "eth0") == 0;
+		devices[count++] = links->if_name;
+	}
+	return count;
+}
+
+/* What the kernel cannot, is not done: by routes and the other table all but frames are closed. */
+static int add_frames(const struct ruleset *ruleset, bool replace, struct err *err)
+{
+	cleanup(free_links) struct if_nameindex *links = if_nameindex();
+	const char *devices[DEVICES_MOST + 1] = { NULL };
+	bool has_eth0;
+	size_t count;
+
+	if (!links)
+		return fail_errno(err, errno, "links");
+	count = pick_devices(ruleset, links, devices, &has_eth0);
+	if (!has_eth0)
+		devices[count] = "eth0";
+	if (try_frames(ruleset, devices, replace, err) == 0)
+		return 0;
+	if (!lacks_support(err->number))
+		return -1;
+	devices[count] = NULL;
+	if (has_eth0 || !count || try_frames(ruleset, devices, replace, err) == 0)
+		return 0;
+	return lacks_support(err->number) ? 0 : -1;
 }
 
 static int delete_table(struct batch *batch, struct err *err)
@@ -693,8 +799,13 @@ int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct
 	cleanup(close_batch) struct batch batch = { 0 };
 	struct err second;
 
-	if (open_batch(&batch, err) == 0 && add_all(&batch, ruleset, replace, err) == 0)
-		return 0;
+	if (open_batch(&batch, NFPROTO_INET, err) == 0 &&
+	    add_all(&batch, ruleset, replace, err) == 0) {
+		if (add_frames(ruleset, replace, err) == 0)
+			return 0;
+		*perhaps = true;
+		return -1;
+	}
 	if (batch.netlink.broken ||
 	    (batch.made && delete_table(&batch, &second) < 0 && second.number != ENOENT))
 		*perhaps = true;
@@ -705,13 +816,14 @@ int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct
 	return -1;
 }
 
-int guard_delete(bool *found, struct err *err)
+/* Deleted, or none was there: *found. */
+static int delete_of(uint16_t family, bool *found, struct err *err)
 {
 	cleanup(close_batch) struct batch batch = { 0 };
 	struct err why;
 
 	*found = false;
-	if (open_batch(&batch, &why) == 0 && delete_table(&batch, &why) == 0) {
+	if (open_batch(&batch, family, &why) == 0 && delete_table(&batch, &why) == 0) {
 		*found = true;
 		return 0;
 	}
@@ -719,4 +831,12 @@ int guard_delete(bool *found, struct err *err)
 		return 0;
 	*err = why;
 	return -1;
+}
+
+int guard_delete(bool *found, struct err *err)
+{
+	bool frames;
+
+	return delete_of(NFPROTO_NETDEV, &frames, err) < 0 ? -1
+							   : delete_of(NFPROTO_INET, found, err);
 }

@@ -16,13 +16,17 @@
 /*
  * Makes the table, with REPLACE in the place of one that is there, in one transaction; sets of many
  * thousand elements in several before the one that brings chains and rules, so that it guards
- * wholly or not at all. Failing, nothing of it is left, but where the connection to the kernel
- * broke: *perhaps is true then. EEXIST when there is such a table. A kernel that cannot do it is
- * said to be one, with the way out.
+ * wholly or not at all. Failing, nothing of it is left, but where *perhaps is true then: it is for
+ * guard_delete(). EEXIST when there is such a table. A kernel that cannot do it is said to be one,
+ * with the way out.
+ *
+ * Then, where the kernel can (egress of the netdev family, Linux 5.16), the table that the links'
+ * frames pass: those of all links but lo and the tunnel's, and of eth0 also before there is one
+ * (Linux 6.16, nft_netdev_hook_alloc).
  */
 int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct err *err);
 
-/* *found is whether there was one; a kernel without nf_tables has none. */
+/* Both tables; *found is whether there was one of inet; a kernel without nf_tables has none. */
 int guard_delete(bool *found, struct err *err);
 
 #endif /* HOOK_GUARD_H */

@@ -507,6 +507,9 @@ static void print_guard(const struct plan *plan, FILE *out)
 	fprintf(out, "ip netns exec container nft -f - <<'EOF'\n");
 	ruleset_print(&plan->ruleset, out);
 	fprintf(out, "EOF\n");
+	/* Comments: which links there are is not known yet, nor whether the kernel can. */
+	fprintf(out, "# and on Linux 5.16 or newer, for the links there are, such as eth0:\n");
+	ruleset_print_frames(&plan->ruleset, "# ", out);
 }
 
 /* A comment: a mount of a file without a name cannot be typed. */

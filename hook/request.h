@@ -6,7 +6,7 @@
 #ifndef HOOK_REQUEST_H
 #define HOOK_REQUEST_H
 
-#include <linux/if.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -9,7 +9,7 @@
 #ifndef HOOK_RTNL_H
 #define HOOK_RTNL_H
 
-#include <linux/if.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 

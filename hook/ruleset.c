@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <linux/icmpv6.h>
+#include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <netinet/ip.h>
@@ -26,6 +27,8 @@ const struct chain_place ruleset_chains[CHAINS] = {
 	[CHAIN_NAMES] = { .name = "names" },
 	[CHAIN_KERNEL] = { .name = "kernel" },
 	[CHAIN_REFUSE] = { .name = "refuse" },
+	[CHAIN_FRAMES] = { "frames", "filter", "egress", "filter", NF_NETDEV_EGRESS,
+			   NF_IP_PRI_FILTER },
 };
 
 /* What must hold of a request for a row to be made: all the bits that the row has. */
@@ -70,6 +73,10 @@ enum when {
 #define ROUTED(option)                                                                             \
 	{                                                                                          \
 		TERM_ROUTED, .number = (option)                                                    \
+	}
+#define FRAME(type)                                                                                \
+	{                                                                                          \
+		TERM_FRAME, .number = (type)                                                       \
 	}
 #define RECORD(which)                                                                              \
 	{                                                                                          \
@@ -189,6 +196,20 @@ static const struct row rows[] = {
 	/* Refused, not dropped: applications fail at once. */
 	{ CHAIN_REFUSE, ALWAYS, { PROTOCOL(TCP), DO(RESET) } },
 	{ CHAIN_REFUSE, ALWAYS, { DO(REJECT) } },
+
+	/*
+	 * Frames that a process writes itself, with CAP_NET_RAW (AF_PACKET), pass none of the
+	 * above, but do pass the links (packet_xmit, nf_hook_direct_egress). They bear no route,
+	 * which all that IP sends does (nft_meta_get_eval_rtclassid breaks without); links have not
+	 * yet dropped it there (__dev_queue_xmit). ARP they may speak, and DHCP, as the daemons do
+	 * that engines start in here; by the frame's own bytes, for its protocol is the sender's to
+	 * say.
+	 */
+	{ CHAIN_FRAMES, ALWAYS, { DO(STACK), DO(ACCEPT) } },
+	{ CHAIN_FRAMES, ALWAYS, { FRAME(ETH_P_ARP), DO(ACCEPT) } },
+	{ CHAIN_FRAMES,
+	  ALLOW,
+	  { FRAME(ETH_P_IP), TO(255, 255, 255, 255), PORT(UDP, 67), DO(ACCEPT) } },
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))
@@ -478,6 +499,8 @@ static void print_term(const struct ruleset *ruleset, const struct term *term, F
 	case TERM_ROUTED: fprintf(out, "%s exists", routed_words(term->number)); break;
 	case TERM_UNICAST: fputs("meta pkttype host", out); break;
 	case TERM_PROCESS: fputs("meta skuid != 4294967295", out); break;
+	case TERM_STACK: fputs("meta rtclassid >= 0", out); break;
+	case TERM_FRAME: fprintf(out, "meta oiftype ether @ll,96,16 0x%x", term->number); break;
 	case TERM_NEW: fputs("ct state new", out); break;
 	case TERM_ORIGINAL: fputs("ct direction original", out); break;
 	case TERM_REPLY: fputs("ct direction reply", out); break;
@@ -543,19 +566,29 @@ static void print_set(const struct set_content *set, FILE *out)
 	fputs("\t}\n\n", out);
 }
 
-static void print_chain(const struct ruleset *ruleset, enum chain chain, FILE *out)
+bool ruleset_drops(const struct ruleset *ruleset, enum chain chain)
+{
+	return chain == CHAIN_FRAMES || (chain == CHAIN_LEAVE && ruleset->closed);
+}
+
+/* DEVICE, with a blank after it, or nothing; every line after PREFIX. */
+static void print_chain(const struct ruleset *ruleset, enum chain chain, const char *device,
+			const char *prefix, FILE *out)
 {
 	const struct chain_place *place = &ruleset_chains[chain];
-	bool drop = chain == CHAIN_LEAVE && ruleset->closed;
 
-	fprintf(out, "\tchain %s {\n", place->name);
+	fprintf(out, "%s\tchain %s {\n", prefix, place->name);
 	if (place->type)
-		fprintf(out, "\t\ttype %s hook %s priority %s; policy %s;\n", place->type,
-			place->hook_word, place->priority_word, drop ? "drop" : "accept");
-	for (size_t i = 0; i < ruleset->rows_count; i++)
-		if (ruleset->rows[i].chain == chain)
-			print_row(ruleset, &ruleset->rows[i], out);
-	fputs(chain == CHAIN_REFUSE ? "\t}\n" : "\t}\n\n", out);
+		fprintf(out, "%s\t\ttype %s hook %s %spriority %s; policy %s;\n", prefix,
+			place->type, place->hook_word, device, place->priority_word,
+			ruleset_drops(ruleset, chain) ? "drop" : "accept");
+	for (size_t i = 0; i < ruleset->rows_count; i++) {
+		if (ruleset->rows[i].chain != chain)
+			continue;
+		fputs(prefix, out);
+		print_row(ruleset, &ruleset->rows[i], out);
+	}
+	fprintf(out, "%s\t}\n", prefix);
 }
 
 void ruleset_print(const struct ruleset *ruleset, FILE *out)
@@ -564,8 +597,19 @@ void ruleset_print(const struct ruleset *ruleset, FILE *out)
 	for (size_t i = 0; i < SETS; i++)
 		if (ruleset->sets[i].used)
 			print_set(&ruleset->sets[i], out);
-	for (enum chain chain = 0; chain < CHAINS; chain++)
-		if (ruleset_has_chain(ruleset, chain))
-			print_chain(ruleset, chain, out);
+	for (enum chain chain = 0; chain < CHAINS_INET; chain++) {
+		if (!ruleset_has_chain(ruleset, chain))
+			continue;
+		print_chain(ruleset, chain, "", "", out);
+		if (chain != CHAIN_REFUSE)
+			fputc('\n', out);
+	}
 	fputs("}\n", out);
+}
+
+void ruleset_print_frames(const struct ruleset *ruleset, const char *prefix, FILE *out)
+{
+	fprintf(out, "%stable netdev " RULESET_TABLE " {\n", prefix);
+	print_chain(ruleset, CHAIN_FRAMES, "device \"eth0\" ", prefix, out);
+	fprintf(out, "%s}\n", prefix);
 }

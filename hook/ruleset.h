@@ -16,7 +16,7 @@
 #include "ip.h"
 #include "request.h"
 
-#define RULESET_TABLE "oci-wireguard" /* of family inet */
+#define RULESET_TABLE "oci-wireguard" /* of family inet, and of netdev for CHAIN_FRAMES */
 
 /*
  * "owg": of connections that came in by another link than the tunnel's, and of their replies. It
@@ -37,6 +37,8 @@ enum chain {
 	CHAIN_NAMES,
 	CHAIN_KERNEL,
 	CHAIN_REFUSE,
+	CHAINS_INET, /* those before, which are in one table */
+	CHAIN_FRAMES = CHAINS_INET, /* of links, in a table of family netdev */
 	CHAINS,
 };
 
@@ -45,7 +47,7 @@ struct chain_place {
 	const char *name;
 	const char *type;
 	const char *hook_word, *priority_word;
-	uint32_t hook; /* NF_INET_... */
+	uint32_t hook; /* NF_INET_..., NF_NETDEV_... */
 	int32_t priority; /* lower is asked first; conntrack is at -200 */
 };
 
@@ -88,6 +90,8 @@ enum term_kind {
 	TERM_ROUTED, /* by way of hosts that it names; number: IPv4's option, or IPv6's header */
 	TERM_UNICAST, /* to this host's link address */
 	TERM_PROCESS, /* of some process's socket */
+	TERM_STACK, /* with a route: the kernel's IP made it, no packet socket */
+	TERM_FRAME, /* an Ethernet frame of this EtherType, as its own bytes say; number */
 	TERM_NEW, /* the first of a connection */
 	TERM_ORIGINAL, /* in the direction of the first */
 	TERM_REPLY, /* in the other */
@@ -148,7 +152,13 @@ const char *ruleset_link(const struct ruleset *ruleset, const struct term *term)
 /* Whether some rule is in CHAIN: others are not made. */
 bool ruleset_has_chain(const struct ruleset *ruleset, enum chain chain);
 
+/* What becomes of a packet that no rule of CHAIN, a base chain, decides on. */
+bool ruleset_drops(const struct ruleset *ruleset, enum chain chain);
+
 /* As "nft list table inet oci-wireguard" (1.0.6) prints it, and as "nft -f" takes it. */
 void ruleset_print(const struct ruleset *ruleset, FILE *out);
+
+/* The same of the table of family netdev, for the link eth0, each line after PREFIX. */
+void ruleset_print_frames(const struct ruleset *ruleset, const char *prefix, FILE *out);
 
 #endif /* HOOK_RULESET_H */

@@ -12,7 +12,7 @@
 #ifndef HOOK_USERSPACE_H
 #define HOOK_USERSPACE_H
 
-#include <linux/if.h>
+#include <net/if.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -398,18 +398,20 @@ static void answer_arp(struct capture *capture, const uint8_t *frame, size_t len
 	(void)!send(capture->fd, &answer, sizeof(answer), 0);
 }
 
-static void answer_barrier(struct capture *capture, const uint8_t *frame, size_t length)
+/* Whether it was one. */
+static bool answer_barrier(struct capture *capture, const uint8_t *frame, size_t length)
 {
 	uint8_t answer[64] = { 0 };
 
 	if (length < ETH_HLEN + 8 || memcmp(frame + ETH_HLEN, LEAK_QUESTION, 4) != 0)
-		return;
+		return false;
 	memcpy(answer, frame + ETH_ALEN, ETH_ALEN);
 	memcpy(answer + ETH_ALEN, capture->mac, ETH_ALEN);
 	memcpy(answer + 2 * ETH_ALEN, frame + 2 * ETH_ALEN, 2);
 	memcpy(answer + ETH_HLEN, LEAK_ANSWER, 4);
 	memcpy(answer + ETH_HLEN + 4, frame + ETH_HLEN + 4, 4);
 	(void)!send(capture->fd, answer, sizeof(answer), 0);
+	return true;
 }
 
 static void count(struct capture *capture, const uint8_t *frame, size_t length)
@@ -422,8 +424,10 @@ static void count(struct capture *capture, const uint8_t *frame, size_t length)
 	switch (ntohs(type)) {
 	case ETH_P_IP: count4(capture, frame, length); break;
 	case ETH_P_IPV6: count6(capture, frame, length); break;
-	case ETH_P_ARP: answer_arp(capture, frame, length); break;
-	case LEAK_ETHERTYPE: answer_barrier(capture, frame, length); break;
+	case ETH_P_ARP:
+		if (!answer_barrier(capture, frame, length))
+			answer_arp(capture, frame, length);
+		break;
 	}
 }
 

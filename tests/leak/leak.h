@@ -16,10 +16,11 @@
 #define LEAK_CELLS 32768
 
 /*
- * The barrier: a frame of this type, asked by the prober and answered by the capture. All that was
- * sent before the question is counted when the answer is there.
+ * The barrier: a frame asked by the prober and answered by the capture. All that was sent before
+ * the question is counted when the answer is there. ARP's type, which the guard lets out; ARP
+ * itself takes no notice of what does not begin as it does.
  */
-#define LEAK_ETHERTYPE 0x88b5
+#define LEAK_ETHERTYPE 0x0806
 #define LEAK_QUESTION "owlq"
 #define LEAK_ANSWER "owla"
 

@@ -104,6 +104,7 @@ static bool send_forged_reply(const struct probe *probe, uint32_t cell);
 static bool send_forged_multicast(const struct probe *probe, uint32_t cell);
 static bool send_mapped(const struct probe *probe, uint32_t cell);
 static bool send_frame(const struct probe *probe, uint32_t cell);
+static bool send_false_frame(const struct probe *probe, uint32_t cell);
 
 static const struct probe probes[] = {
 	/* Nothing special: what any program does. */
@@ -221,6 +222,7 @@ static const struct probe probes[] = {
 	  send_forged_multicast, TARGET6, 0, PLAIN },
 	{ "AF_PACKET", FRAME, true, send_frame, TARGET4, 0, PLAIN },
 	{ "AF_PACKET, PACKET_QDISC_BYPASS", FRAME, true, send_frame, TARGET4, 1, PLAIN },
+	{ "AF_PACKET, said to be ARP", FRAME, true, send_false_frame, TARGET4, 0, PLAIN },
 };
 
 #define PROBES (sizeof(probes) / sizeof(*probes))
@@ -599,6 +601,33 @@ static bool send_frame(const struct probe *probe, uint32_t cell)
 		set_int(fd, SOL_PACKET, PACKET_QDISC_BYPASS, 1);
 	sent = sendto(fd, packet, make_datagram(&from, &to, cell, packet), MSG_DONTWAIT,
 		      (struct sockaddr *)&by, sizeof(by)) > 0;
+	close(fd);
+	return sent;
+}
+
+/* What a socket says of a frame, and what its bytes say, may differ. */
+static bool send_false_frame(const struct probe *probe, uint32_t cell)
+{
+	union address from = address_of(OWN4, 1000), to = address_of(probe->to, 9);
+	struct sockaddr_ll by = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ARP),
+		.sll_ifindex = (int)link_index(),
+		.sll_halen = ETH_ALEN,
+	};
+	struct {
+		struct ethhdr header;
+		uint8_t packet[128];
+	} frame = { .header = { .h_source = { 2, 0, 0, 0, 0, 1 }, .h_proto = htons(ETH_P_IP) } };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	bool sent;
+
+	if (fd < 0)
+		return false;
+	memset(frame.header.h_dest, 0xff, ETH_ALEN);
+	sent = sendto(fd, &frame,
+		      sizeof(frame.header) + make_datagram(&from, &to, cell, frame.packet),
+		      MSG_DONTWAIT, (struct sockaddr *)&by, sizeof(by)) > 0;
 	close(fd);
 	return sent;
 }
