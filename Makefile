@@ -80,7 +80,8 @@ SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
 SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/leak/suite tests/runtime/suite
 SUITES_ONCE     := userspace:tests/userspace/suite any:tests/resolv/suite any:tests/resolv/runtimes
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
-SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines
+SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
+		   kernel+noipv6:tests/network/noipv6
 export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:
