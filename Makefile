@@ -78,7 +78,7 @@ VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
 SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/leak/suite tests/runtime/suite
-SUITES_ONCE     := userspace:tests/userspace/suite any:tests/resolv/suite any:tests/resolv/runtimes
+SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
 		   kernel+noipv6:tests/network/noipv6
