@@ -71,7 +71,7 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 
 # Debian's and Ubuntu's names for what is needed; what is missing is installed, as root.
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
-DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux busybox-static runc jq
+DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux mount busybox-static runc jq
 CHECK_PACKAGES := crun nftables procps strace attr mandoc
 VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables
 

@@ -680,20 +680,19 @@ static int add_rule(struct batch *batch, const struct ruleset *ruleset, const st
 	return 0;
 }
 
-/* Made first if it is not there, for what is not there cannot be deleted. */
-static int delete_old(struct batch *batch, struct err *err)
+/* With REPLACE: made first if it is not there, for what is not there cannot be deleted. */
+static int renew_table(struct batch *batch, bool replace, struct err *err)
 {
-	return add_table(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE, err) < 0
-		       ? -1
-		       : add_table(batch, NFT_MSG_DELTABLE, 0, err);
+	if (replace && (add_table(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE, err) < 0 ||
+			add_table(batch, NFT_MSG_DELTABLE, 0, err) < 0))
+		return -1;
+	return add_table(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, err);
 }
 
-static int add_all(struct batch *batch, const struct ruleset *ruleset, bool replace,
-		   struct err *err)
+static int add_inet(struct batch *batch, const struct ruleset *ruleset, bool replace,
+		    struct err *err)
 {
-	if (replace && delete_old(batch, err) < 0)
-		return -1;
-	if (add_table(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, err) < 0)
+	if (renew_table(batch, replace, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < SETS; i++)
 		if (ruleset->sets[i].used && add_set(batch, &ruleset->sets[i], i + 1, err) < 0)
@@ -708,7 +707,20 @@ static int add_all(struct batch *batch, const struct ruleset *ruleset, bool repl
 		if (ruleset->rows[i].chain != CHAIN_FRAMES &&
 		    add_rule(batch, ruleset, &ruleset->rows[i], err) < 0)
 			return -1;
-	return send_batch(batch, err);
+	return 0;
+}
+
+static int add_netdev(struct batch *batch, const struct ruleset *ruleset,
+		      const char *const *devices, bool replace, struct err *err)
+{
+	if (renew_table(batch, replace, err) < 0 ||
+	    add_chain(batch, ruleset, CHAIN_FRAMES, devices, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ruleset->rows_count; i++)
+		if (ruleset->rows[i].chain == CHAIN_FRAMES &&
+		    add_rule(batch, ruleset, &ruleset->rows[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 /*
@@ -721,23 +733,32 @@ static bool lacks_support(int number)
 	       number == ENOENT;
 }
 
-/* Frames */
+static int delete_table(struct batch *batch, struct err *err)
+{
+	begin(batch);
+	if (add_table(batch, NFT_MSG_DELTABLE, 0, err) < 0)
+		return -1;
+	return send_batch(batch, err);
+}
 
-static int try_frames(const struct ruleset *ruleset, const char *const *devices, bool replace,
-		      struct err *err)
+/* The whole guard, with a table of DEVICES' frames where there are any. As guard_add(). */
+static int try_add(const struct ruleset *ruleset, const char *const *devices, bool replace,
+		   bool *perhaps, struct err *err)
 {
 	cleanup(close_batch) struct batch batch = { 0 };
+	struct err second;
 
-	if (open_batch(&batch, NFPROTO_NETDEV, err) < 0 ||
-	    (replace && delete_old(&batch, err) < 0) ||
-	    add_table(&batch, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, err) < 0 ||
-	    add_chain(&batch, ruleset, CHAIN_FRAMES, devices, err) < 0)
-		return -1;
-	for (size_t i = 0; i < ruleset->rows_count; i++)
-		if (ruleset->rows[i].chain == CHAIN_FRAMES &&
-		    add_rule(&batch, ruleset, &ruleset->rows[i], err) < 0)
-			return -1;
-	return send_batch(&batch, err);
+	if (open_batch(&batch, NFPROTO_INET, err) == 0 &&
+	    add_inet(&batch, ruleset, replace, err) == 0) {
+		batch.family = NFPROTO_NETDEV;
+		if ((!*devices || add_netdev(&batch, ruleset, devices, replace, err) == 0) &&
+		    send_batch(&batch, err) == 0)
+			return 0;
+		batch.family = NFPROTO_INET;
+	}
+	*perhaps = batch.netlink.broken ||
+		   (batch.made && delete_table(&batch, &second) < 0 && second.number != ENOENT);
+	return -1;
 }
 
 static void free_links(struct if_nameindex **links)
@@ -763,8 +784,9 @@ static size_t pick_devices(const struct ruleset *ruleset, const struct if_namein
 	return count;
 }
 
-/* What the kernel cannot, is not done: by routes and the other table all but frames are closed. */
-static int add_frames(const struct ruleset *ruleset, bool replace, struct err *err)
+/* What the kernel cannot do of frames is left out: with an eth0 to come, of what is there, none. */
+static int add_what_can_be(const struct ruleset *ruleset, bool replace, bool *perhaps,
+			   struct err *err)
 {
 	cleanup(free_links) struct if_nameindex *links = if_nameindex();
 	const char *devices[DEVICES_MOST + 1] = { NULL };
@@ -774,42 +796,29 @@ static int add_frames(const struct ruleset *ruleset, bool replace, struct err *e
 	if (!links)
 		return fail_errno(err, errno, "links");
 	count = pick_devices(ruleset, links, devices, &has_eth0);
-	if (!has_eth0)
+	if (!has_eth0) {
 		devices[count] = "eth0";
-	if (try_frames(ruleset, devices, replace, err) == 0)
-		return 0;
-	if (!lacks_support(err->number))
-		return -1;
-	devices[count] = NULL;
-	if (has_eth0 || !count || try_frames(ruleset, devices, replace, err) == 0)
-		return 0;
-	return lacks_support(err->number) ? 0 : -1;
-}
-
-static int delete_table(struct batch *batch, struct err *err)
-{
-	begin(batch);
-	if (add_table(batch, NFT_MSG_DELTABLE, 0, err) < 0)
-		return -1;
-	return send_batch(batch, err);
+		if (try_add(ruleset, devices, replace, perhaps, err) == 0)
+			return 0;
+		devices[count] = NULL;
+		if (*perhaps || !lacks_support(err->number))
+			return -1;
+	}
+	if (count) {
+		if (try_add(ruleset, devices, replace, perhaps, err) == 0)
+			return 0;
+		*devices = NULL;
+		if (*perhaps || !lacks_support(err->number))
+			return -1;
+	}
+	return try_add(ruleset, devices, replace, perhaps, err);
 }
 
 int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct err *err)
 {
-	cleanup(close_batch) struct batch batch = { 0 };
-	struct err second;
-
-	if (open_batch(&batch, NFPROTO_INET, err) == 0 &&
-	    add_all(&batch, ruleset, replace, err) == 0) {
-		if (add_frames(ruleset, replace, err) == 0)
-			return 0;
-		*perhaps = true;
-		return -1;
-	}
-	if (batch.netlink.broken ||
-	    (batch.made && delete_table(&batch, &second) < 0 && second.number != ENOENT))
-		*perhaps = true;
-	else if (lacks_support(err->number))
+	if (add_what_can_be(ruleset, replace, perhaps, err) == 0)
+		return 0;
+	if (!*perhaps && lacks_support(err->number))
 		fail(err,
 		     "this kernel lacks what the guard needs: %s; wg.killswitch=routes does without it",
 		     strerror(err->number));

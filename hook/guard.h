@@ -20,9 +20,9 @@
  * guard_delete(). EEXIST when there is such a table. A kernel that cannot do it is said to be one,
  * with the way out.
  *
- * Then, where the kernel can (egress of the netdev family, Linux 5.16), the table that the links'
- * frames pass: those of all links but lo and the tunnel's, and of eth0 also before there is one
- * (Linux 6.16, nft_netdev_hook_alloc).
+ * With it, where the kernel can (egress of the netdev family, Linux 5.16), the table that the
+ * links' frames pass: those of all links but lo and the tunnel's, and of eth0 also before there is
+ * one (Linux 6.16, nft_netdev_hook_alloc).
  */
 int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct err *err);
 
