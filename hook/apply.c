@@ -86,26 +86,7 @@ static int refuse_other(const struct link *link, struct err *err)
 		link->name, (int)strcspn(tunnel, " "), tunnel);
 }
 
-static int meet(struct work *work, enum meeting *meeting, struct err *err)
-{
-	const char *interface = work->plan->request->interface;
-	struct link link;
-	bool found;
-
-	if (link_get(&work->device.route, interface, &link, &found, err) < 0)
-		return fail_in(err, "link %s", interface);
-	*meeting = MEETING_NOTHING;
-	if (!found)
-		return 0;
-	if (!link.ours)
-		return fail(err, "link %s: already in the container, and not ours", interface);
-	if (is_finished(&link) && !is_same(work, &link))
-		return refuse_other(&link, err);
-	*meeting = is_finished(&link) ? MEETING_SAME : MEETING_HALF;
-	return 0;
-}
-
-/* Rules or a guard of ours were met: are they a finished plan's, whose link has another name? */
+/* Whatever it is called: what it left is not to be touched, by undo least of all. */
 static int refuse_other_link(struct work *work, struct err *err)
 {
 	struct link link;
@@ -116,12 +97,34 @@ static int refuse_other_link(struct work *work, struct err *err)
 	return found && is_finished(&link) ? refuse_other(&link, err) : 0;
 }
 
+static int meet(struct work *work, enum meeting *meeting, struct err *err)
+{
+	const char *interface = work->plan->request->interface;
+	struct link link;
+	bool found;
+
+	if (link_get(&work->device.route, interface, &link, &found, err) < 0)
+		return fail_in(err, "link %s", interface);
+	*meeting = MEETING_NOTHING;
+	if (!found)
+		return refuse_other_link(work, err);
+	if (!link.ours)
+		return fail(err, "link %s: already in the container, and not ours", interface);
+	if (is_finished(&link) && !is_same(work, &link))
+		return refuse_other(&link, err);
+	*meeting = is_finished(&link) ? MEETING_SAME : MEETING_HALF;
+	return 0;
+}
+
 static int open_work(struct work *work, struct err *err)
 {
 	work->records = calloc(work->plan->count, sizeof(*work->records));
 	if (!work->records)
 		return fail(err, "out of memory");
-	if (netns_lock(work->device.netns, err) < 0 || device_open(&work->device, err) < 0)
+	/* Another's hook may be waiting for as long. */
+	if (netns_lock(work->device.netns, NETNS_LOCK_SECONDS + work->plan->request->handshake,
+		       err) < 0 ||
+	    device_open(&work->device, err) < 0)
 		return -1;
 	return refuse_only_ipv6(work, err);
 }
@@ -371,7 +374,7 @@ static int carry_out_or_remake(struct work *work, bool *undone, struct err *err)
 {
 	if (carry_out_all(work, undone, err) == 0)
 		return 0;
-	if (!work->met || !*undone || refuse_other_link(work, err) < 0)
+	if (!work->met || !*undone)
 		return -1;
 	return remake(work, undone, err);
 }
@@ -461,8 +464,9 @@ int apply_remove(int netns, const struct mntns *mntns, bool *found, struct err *
 	int result;
 
 	*found = false;
-	if (netns_lock(netns, err) < 0 || (mntns && resolv_remove(mntns, found, err) < 0) ||
-	    netns_enter(netns, err) < 0 || netlink_open(NETLINK_ROUTE, &route, err) < 0)
+	if (netns_lock(netns, NETNS_LOCK_SECONDS, err) < 0 ||
+	    (mntns && resolv_remove(mntns, found, err) < 0) || netns_enter(netns, err) < 0 ||
+	    netlink_open(NETLINK_ROUTE, &route, err) < 0)
 		return -1;
 	result = remove_links_and_rules(&route, alias, &deleted, err);
 	*found |= deleted > 0;

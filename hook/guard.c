@@ -266,6 +266,16 @@ static void match_family(struct draft *draft, uint8_t family)
 	compare_u8(draft, family);
 }
 
+/* Linux 5.10. Connecting gives a socket an address too. */
+static void match_bound(struct draft *draft)
+{
+	struct nftnl_expr *expr = add(draft, "socket");
+
+	put(expr, NFTNL_EXPR_SOCKET_KEY, NFT_SOCKET_WILDCARD);
+	put(expr, NFTNL_EXPR_SOCKET_DREG, KEY);
+	compare_u8(draft, 0);
+}
+
 /* Whatever number it is: there is one. */
 static void match_stack(struct draft *draft)
 {
@@ -457,6 +467,7 @@ static void add_term(struct draft *draft, const struct term *term)
 		load_meta(draft, NFT_META_SKUID);
 		compare_u32(draft, NFT_CMP_NEQ, UINT32_MAX);
 		break;
+	case TERM_BOUND: match_bound(draft); break;
 	case TERM_STACK: match_stack(draft); break;
 	case TERM_FRAME: match_frame(draft, term->number); break;
 	case TERM_NEW: match_new(draft); break;

@@ -139,7 +139,11 @@ static const struct row rows[] = {
 	{ CHAIN_REMEMBER, ALWAYS, { DO(UNICAST), DO(ORIGINAL), RECORD(ASKED4) } },
 	{ CHAIN_REMEMBER, ALWAYS, { DO(UNICAST), DO(ORIGINAL), RECORD(ASKED6) } },
 
-	/* On the way out. */
+	/*
+	 * On the way out. Not what a connected socket sends, which is no such server's: a neighbour
+	 * who forges questions to ports of clients would have it taken for answers.
+	 */
+	{ CHAIN_ANSWER, ALWAYS, { PROTOCOL(UDP), DO(BOUND), DO(ACCEPT) } },
 	{ CHAIN_ANSWER, ALWAYS, { ANSWER(ASKED4) } },
 	{ CHAIN_ANSWER, ALWAYS, { ANSWER(ASKED6) } },
 	/* A chain of type route: the mark has the route looked up once more. */
@@ -499,6 +503,7 @@ static void print_term(const struct ruleset *ruleset, const struct term *term, F
 	case TERM_ROUTED: fprintf(out, "%s exists", routed_words(term->number)); break;
 	case TERM_UNICAST: fputs("meta pkttype host", out); break;
 	case TERM_PROCESS: fputs("meta skuid != 4294967295", out); break;
+	case TERM_BOUND: fputs("socket wildcard 0", out); break;
 	case TERM_STACK: fputs("meta rtclassid >= 0", out); break;
 	case TERM_FRAME: fprintf(out, "meta oiftype ether @ll,96,16 0x%x", term->number); break;
 	case TERM_NEW: fputs("ct state new", out); break;

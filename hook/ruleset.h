@@ -90,6 +90,7 @@ enum term_kind {
 	TERM_ROUTED, /* by way of hosts that it names; number: IPv4's option, or IPv6's header */
 	TERM_UNICAST, /* to this host's link address */
 	TERM_PROCESS, /* of some process's socket */
+	TERM_BOUND, /* of a socket that has an address: it is connected, or bound to one */
 	TERM_STACK, /* with a route: the kernel's IP made it, no packet socket */
 	TERM_FRAME, /* an Ethernet frame of this EtherType, as its own bytes say; number */
 	TERM_NEW, /* the first of a connection */

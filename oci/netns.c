@@ -19,16 +19,16 @@ int netns_enter(int netns, struct err *err)
 	return 0;
 }
 
-int netns_lock(int netns, struct err *err)
+int netns_lock(int netns, unsigned int seconds, struct err *err)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
 
-	for (int tries = NETNS_LOCK_SECONDS * 100; flock(netns, LOCK_EX | LOCK_NB) < 0; tries--) {
+	for (unsigned int tries = seconds * 100; flock(netns, LOCK_EX | LOCK_NB) < 0; tries--) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return fail_errno(err, errno, "the lock of the network namespace");
 		if (tries == 0)
-			return fail(err, "the network namespace is locked by another for %d s",
-				    NETNS_LOCK_SECONDS);
+			return fail(err, "the network namespace is locked by another for %u s",
+				    seconds);
 		nanosleep(&pause, NULL);
 	}
 	return 0;

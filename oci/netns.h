@@ -19,13 +19,13 @@ int netns_open(const struct process *process, struct err *err);
  */
 int netns_enter(int netns, struct err *err);
 
-#define NETNS_LOCK_SECONDS 30
+#define NETNS_LOCK_SECONDS 30 /* for what takes no time of its own */
 
 /*
  * One hook at a time: takes the lock of the namespace behind NETNS, which every opener of the same
  * namespace meets (flock(2) on its file, tried), and keeps it as long as NETNS is open. A process
- * inside could hold it for ever, so it is waited for no longer than NETNS_LOCK_SECONDS.
+ * inside could hold it for ever, so it is waited for no longer than SECONDS.
  */
-int netns_lock(int netns, struct err *err);
+int netns_lock(int netns, unsigned int seconds, struct err *err);
 
 #endif /* OCI_NETNS_H */
