@@ -396,7 +396,7 @@ int apply_plan(const struct plan *plan, int netns, const struct resolv_place *pl
 		.place = place,
 		.device = { .request = plan->request, .warnings = warnings, .netns = netns },
 	};
-	enum meeting meeting;
+	enum meeting meeting = MEETING_NOTHING;
 	int result = 0;
 
 	*undone = true;
