@@ -28,13 +28,7 @@
 #include "cleanup.h"
 #include "netlink.h"
 
-/*
- * A send must fit the socket's buffer, of 208 KiB unless net.core.wmem_default says otherwise
- * (netlink_sendmsg). Elements are sent off from half of it on; what is left takes chains and rules,
- * of which the longest make 400 bytes.
- */
-#define BATCH_ROOM (192 * 1024)
-#define BATCH_ELEMENTS (64 * 1024)
+#define BATCH_ROOM (64 * 1024) /* to begin with; it grows */
 
 /* libnftnl does not look at the room: no message of ours is longer. */
 #define MESSAGE_MOST (32 * 1024)
@@ -57,8 +51,7 @@ struct batch {
 	struct netlink netlink;
 	uint16_t family; /* of its table */
 	char *room;
-	size_t used;
-	bool made; /* a transaction went through */
+	size_t size, used;
 };
 
 static void close_batch(struct batch *batch)
@@ -83,14 +76,30 @@ static int open_batch(struct batch *batch, uint16_t family, struct err *err)
 	batch->room = malloc(BATCH_ROOM);
 	if (!batch->room)
 		return no_memory(err);
+	batch->size = BATCH_ROOM;
 	begin(batch);
 	return netlink_open(NETLINK_NETFILTER, &batch->netlink, err);
 }
 
-/* A message at the batch's end; finished by add_message(). NULL where it could become too long. */
+/* There is always room for one more message; what pointed into the batch does so no more. */
+static bool grow(struct batch *batch)
+{
+	char *room;
+
+	if (batch->used + MESSAGE_MOST <= batch->size)
+		return true;
+	room = realloc(batch->room, 2 * batch->size);
+	if (!room)
+		return false;
+	batch->room = room;
+	batch->size *= 2;
+	return true;
+}
+
+/* A message at the batch's end; finished by add_message(). NULL without memory. */
 static struct nlmsghdr *start_message(struct batch *batch, uint16_t type, uint16_t flags)
 {
-	if (batch->used + MESSAGE_MOST > BATCH_ROOM)
+	if (!grow(batch))
 		return NULL;
 	return nftnl_nlmsg_build_hdr(batch->room + batch->used, type, batch->family, flags, 0);
 }
@@ -102,10 +111,11 @@ static void add_message(struct batch *batch, const struct nlmsghdr *message)
 
 static int send_batch(struct batch *batch, struct err *err)
 {
+	if (!grow(batch))
+		return no_memory(err);
 	batch->used += nftnl_batch_end(batch->room + batch->used, 0)->nlmsg_len;
 	if (netlink_transaction(&batch->netlink, batch->room, batch->used, err) < 0)
 		return -1;
-	batch->made = true;
 	begin(batch);
 	return 0;
 }
@@ -632,8 +642,6 @@ static int add_elements(struct batch *batch, const struct set_content *content, 
 	for (size_t done = 0; done < content->count;) {
 		int count;
 
-		if (batch->used > BATCH_ELEMENTS && send_batch(batch, err) < 0)
-			return -1;
 		count = add_some(batch, content, done, err);
 		if (count < 0)
 			return -1;
@@ -757,7 +765,6 @@ static int try_add(const struct ruleset *ruleset, const char *const *devices, bo
 		   bool *perhaps, struct err *err)
 {
 	cleanup(close_batch) struct batch batch = { 0 };
-	struct err second;
 
 	if (open_batch(&batch, NFPROTO_INET, err) == 0 &&
 	    add_inet(&batch, ruleset, replace, err) == 0) {
@@ -765,10 +772,8 @@ static int try_add(const struct ruleset *ruleset, const char *const *devices, bo
 		if ((!*devices || add_netdev(&batch, ruleset, devices, replace, err) == 0) &&
 		    send_batch(&batch, err) == 0)
 			return 0;
-		batch.family = NFPROTO_INET;
 	}
-	*perhaps = batch.netlink.broken ||
-		   (batch.made && delete_table(&batch, &second) < 0 && second.number != ENOENT);
+	*perhaps = batch.netlink.broken;
 	return -1;
 }
 

@@ -14,11 +14,10 @@
 #include "ruleset.h"
 
 /*
- * Makes the table, with REPLACE in the place of one that is there, in one transaction; sets of many
- * thousand elements in several before the one that brings chains and rules, so that it guards
- * wholly or not at all. Failing, nothing of it is left, but where *perhaps is true then: it is for
- * guard_delete(). EEXIST when there is such a table. A kernel that cannot do it is said to be one,
- * with the way out.
+ * Makes the table, with REPLACE in the place of one that is there, in one transaction, so that
+ * it guards wholly or not at all, and one that is replaced until then. Failing, nothing of it is
+ * left, but where *perhaps is true then: it is for guard_delete(). EEXIST when there is such a
+ * table. A kernel that cannot do it is said to be one, with the way out.
  *
  * With it, where the kernel can (egress of the netdev family, Linux 5.16), the table that the
  * links' frames pass: those of all links but lo and the tunnel's, and of eth0 also before there is

@@ -3,6 +3,7 @@
 #include "netlink.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -169,6 +170,19 @@ static int receive(struct netlink *netlink, struct exchange *exchange)
 	return exchange->result;
 }
 
+/* A send has to fit the socket's buffer, 208 KiB unless net.core.wmem_default says otherwise
+ * (netlink_sendmsg). Root's may be larger than net.core.wmem_max; if not, sending fails and says
+ * so.
+ */
+static void make_room(const struct netlink *netlink, size_t length)
+{
+	const int room = length < INT_MAX / 2 ? (int)length : INT_MAX / 2;
+
+	if (length > 64 * 1024)
+		(void)setsockopt(mnl_socket_get_fd(netlink->socket), SOL_SOCKET, SO_SNDBUFFORCE,
+				 &room, sizeof(room));
+}
+
 static int send_all(struct netlink *netlink, const void *data, size_t length, struct err *err)
 {
 	ssize_t sent;
@@ -228,6 +242,7 @@ static int exchange_all(struct netlink *netlink, void *requests, size_t length, 
 	};
 
 	number_requests(netlink, requests, length, &exchange);
+	make_room(netlink, length);
 	if (send_all(netlink, requests, length, err) < 0)
 		return -1;
 	return receive(netlink, &exchange);
