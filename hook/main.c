@@ -15,6 +15,7 @@
 #include "log.h"
 #include "mntns.h"
 #include "netns.h"
+#include "options.h"
 #include "plan.h"
 #include "process.h"
 #include "request.h"
@@ -80,132 +81,6 @@ static void report_warnings(struct warnings *warnings)
 		log_line(PROGRAM, LOG_WARNING, line);
 	}
 	warnings_free(warnings);
-}
-
-static int take_allow(struct options *options, const char *value, struct err *err)
-{
-	int setting = strncmp(value, "wg.", 3) == 0 ? setting_find(value + 3) : -1;
-
-	if (setting < 0)
-		return fail(err, "--allow: unknown annotation '%.64s'", value);
-	options->allow[setting] = true;
-	return 0;
-}
-
-static int take_config_dir(struct options *options, const char *value, struct err *err)
-{
-	if (*value != '/')
-		return fail(err, "--config-dir: not an absolute path '%.200s'", value);
-	if (options->config_dir_count == CONFIG_DIRS_MAX)
-		return fail(err, "--config-dir: more than %d", CONFIG_DIRS_MAX);
-	options->config_dir[options->config_dir_count++] = value;
-	return 0;
-}
-
-static int take_userspace(struct options *options, const char *value, struct err *err)
-{
-	if (!*value || (*value != '/' && strchr(value, '/')))
-		return fail(err, "--userspace: neither none, a program's name nor a path '%.200s'",
-			    value);
-	if (options->userspace)
-		return fail(err, "--userspace: given twice");
-	options->userspace = value;
-	return 0;
-}
-
-static int take_setting(struct options *options, int setting, const char *value, struct err *err)
-{
-	if (options->setting[setting])
-		return fail(err, "--%s: given twice", setting_name(setting));
-	options->setting[setting] = value;
-	return 0;
-}
-
-/* All options but --require, which has no value. */
-static int take_value(struct options *options, const char *name, const char *value, struct err *err)
-{
-	int setting = setting_find(name);
-
-	if (setting >= 0)
-		return take_setting(options, setting, value, err);
-	if (strcmp(name, "config-dir") == 0)
-		return take_config_dir(options, value, err);
-	if (strcmp(name, "allow") == 0)
-		return take_allow(options, value, err);
-	return take_userspace(options, value, err);
-}
-
-static bool has_value(const char *name)
-{
-	return setting_find(name) >= 0 || strcmp(name, "config-dir") == 0 ||
-	       strcmp(name, "allow") == 0 || strcmp(name, "userspace") == 0;
-}
-
-/* One option at ARGV[0], "--name value" or "--name=value"; the number of arguments it is, or -1. */
-static int take_option(char **argv, struct options *options, struct err *err)
-{
-	const char *text = argv[0];
-	char name[16];
-	size_t length = strcspn(text, "=");
-
-	if (strcmp(text, "--require") == 0) {
-		options->require = true;
-		return 1;
-	}
-	if (length < 3 || length - 2 >= sizeof(name) || text[1] != '-')
-		return fail(err, "unknown option '%.64s'; see --help", text);
-	snprintf(name, sizeof(name), "%.*s", (int)length - 2, text + 2);
-	if (!has_value(name))
-		return fail(err, "unknown option '%.64s'; see --help", text);
-	if (text[length])
-		return take_value(options, name, text + length + 1, err) < 0 ? -1 : 1;
-	if (!argv[1])
-		return fail(err, "%.64s: needs a value; see --help", text);
-	return take_value(options, name, argv[1], err) < 0 ? -1 : 2;
-}
-
-/*
- * Options may stand before and after the operands; *ARGC operands remain in ARGV. Not
- * getopt_long(): it takes abbreviations, which change their meaning when an option is added.
- */
-static int parse_options(int *argc, char **argv, struct options *options, struct err *err)
-{
-	int operands = 1;
-	bool ended = false; /* by "--" */
-
-	for (int i = 1; i < *argc;) {
-		int taken = 1;
-
-		if (!ended && strcmp(argv[i], "--") == 0)
-			ended = true;
-		else if (!ended && argv[i][0] == '-' && argv[i][1])
-			taken = take_option(argv + i, options, err);
-		else
-			argv[operands++] = argv[i];
-		if (taken < 0)
-			return -1;
-		i += taken;
-	}
-	argv[operands] = NULL;
-	*argc = operands;
-	return 0;
-}
-
-/* Settings are the plan's; what is for the hook alone means nothing to the other verbs. */
-static int refuse_options(const struct options *options, bool settings_too, struct err *err)
-{
-	bool allow = false;
-
-	for (int i = 0; i < SETTINGS; i++) {
-		allow |= options->allow[i];
-		if (settings_too && options->setting[i])
-			return fail(err, "--%s: means nothing to this verb", setting_name(i));
-	}
-	if (settings_too && (options->config_dir_count || options->userspace))
-		return fail(err, "--config-dir, --userspace: mean nothing to this verb");
-	if (options->require || allow)
-		return fail(err, "--require, --allow: for createRuntime alone");
-	return 0;
 }
 
 static int parse_pid(const char *text, pid_t *pid, struct err *err)
@@ -334,10 +209,11 @@ static int serve(const struct options *options, const struct state *state, pid_t
 	return carry_on(&request, state, pid, err);
 }
 
-static int create_runtime(const struct options *options, struct err *err)
+static int create_runtime(struct options *options, char **operands, struct err *err)
 {
 	cleanup(state_free) struct state state = { 0 };
 
+	(void)operands;
 	if (chdir("/") < 0) {
 		fail_errno(err, errno, "/");
 		return report(EXIT_UNDONE, err);
@@ -362,14 +238,14 @@ static int open_attached(pid_t pid, struct container *container, struct err *err
 	return 0;
 }
 
-static int detach(const struct options *options, const char *text, struct err *err)
+static int detach(struct options *options, char **operands, struct err *err)
 {
 	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL };
 	const struct mntns *mntns;
 	bool found;
 	pid_t pid;
 
-	if (refuse_options(options, true, err) < 0 || parse_pid(text, &pid, err) < 0)
+	if (options_refuse(options, true, err) < 0 || parse_pid(operands[0], &pid, err) < 0)
 		return report(EXIT_USAGE, err);
 	if (open_attached(pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
@@ -391,46 +267,58 @@ static int serve_operand(struct options *options, const char *tunnel, pid_t pid,
 		fail(err, "--conf: the tunnel is given as '%.200s' already", tunnel);
 		return report(EXIT_USAGE, err);
 	}
-	if (refuse_options(options, false, err) < 0)
+	if (options_refuse(options, false, err) < 0)
 		return report(EXIT_USAGE, err);
 	options->setting[SETTING_CONF] = tunnel;
 	options->any_file = true;
 	return serve(options, NULL, pid, err);
 }
 
-static int attach(struct options *options, const char *pid_text, const char *tunnel,
-		  struct err *err)
+static int check(struct options *options, char **operands, struct err *err)
+{
+	return serve_operand(options, operands[0], 0, err);
+}
+
+static int attach(struct options *options, char **operands, struct err *err)
 {
 	pid_t pid;
 
-	if (parse_pid(pid_text, &pid, err) < 0)
+	if (parse_pid(operands[0], &pid, err) < 0)
 		return report(EXIT_USAGE, err);
-	return serve_operand(options, tunnel, pid, err);
+	return serve_operand(options, operands[1], pid, err);
 }
+
+struct verb {
+	const char *name;
+	int operands;
+	int (*serve)(struct options *options, char **operands, struct err *err);
+};
+
+static const struct verb verbs[] = {
+	{ "createRuntime", 0, create_runtime },
+	{ "check", 1, check },
+	{ "attach", 2, attach },
+	{ "detach", 1, detach },
+};
 
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
-	const char *verb = argc > 1 ? argv[1] : "";
+	const char *name = argc > 1 ? argv[1] : "";
 	struct err err = { 0 };
 
 	if (start_clean(&err) < 0)
 		return report(EXIT_UNDONE, &err);
-	if (strcmp(verb, "--help") == 0 || strcmp(verb, "--version") == 0) {
-		printf("%s", verb[2] == 'h' ? usage : PROGRAM " " VERSION "\n");
+	if (strcmp(name, "--help") == 0 || strcmp(name, "--version") == 0) {
+		printf("%s", name[2] == 'h' ? usage : PROGRAM " " VERSION "\n");
 		return finish_output(&err);
 	}
-	if (parse_options(&argc, argv, &options, &err) < 0)
+	if (options_parse(&argc, argv, &options, &err) < 0)
 		return report(EXIT_USAGE, &err);
-	verb = argc > 1 ? argv[1] : "";
-	if (strcmp(verb, "createRuntime") == 0 && argc == 2)
-		return create_runtime(&options, &err);
-	if (strcmp(verb, "check") == 0 && argc == 3)
-		return serve_operand(&options, argv[2], 0, &err);
-	if (strcmp(verb, "attach") == 0 && argc == 4)
-		return attach(&options, argv[2], argv[3], &err);
-	if (strcmp(verb, "detach") == 0 && argc == 3)
-		return detach(&options, argv[2], &err);
-	fail(&err, "not a verb with its operands '%.64s'; see --help", verb);
+	name = argc > 1 ? argv[1] : "";
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (strcmp(name, verbs[i].name) == 0 && argc == 2 + verbs[i].operands)
+			return verbs[i].serve(&options, argv + 2, &err);
+	fail(&err, "not a verb with its operands '%.64s'; see --help", name);
 	return report(EXIT_USAGE, &err);
 }

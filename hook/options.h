@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line's options, as data. Pure. */
+#ifndef HOOK_OPTIONS_H
+#define HOOK_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "err.h"
+#include "settings.h"
+
+/*
+ * Options, "--name value" or "--name=value", may stand before and after the operands, and end with
+ * "--"; ARGV[0] and the operands remain, *ARGC of them. Texts stay ARGV's.
+ */
+int options_parse(int *argc, char **argv, struct options *options, struct err *err);
+
+/*
+ * Refuses what means nothing to a verb: what is for the hook alone, and with SETTINGS_TOO also what
+ * a plan is made from.
+ */
+int options_refuse(const struct options *options, bool settings_too, struct err *err);
+
+#endif /* HOOK_OPTIONS_H */
