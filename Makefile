@@ -129,23 +129,28 @@ $(BUILD)/tests/%: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
+# What engines are shown, as it lies below hooks.d/; what ends in .in is made into what they read.
+EXAMPLES = $(shell find hooks.d -type f ! -name '*.in' -printf '%P\n')
+
 # The program is there before the JSON that calls it, and is removed after it: engines skip a hook
 # whose program is missing in silence, and a container would start without its tunnel.
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(HOOKDIR) \
-		$(DESTDIR)$(DOCDIR)
+		$(addprefix $(DESTDIR)$(DOCDIR)/,$(sort $(dir $(EXAMPLES))))
 	$(INSTALL) -m 755 $(BUILD)/oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard.new
 	mv -f $(DESTDIR)$(BINDIR)/oci-wireguard.new $(DESTDIR)$(BINDIR)/oci-wireguard
 	$(INSTALL) -m 644 hook/oci-wireguard.8 $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
-	$(INSTALL) -m 644 README.md hooks.d/*.example $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 644 README.md $(DESTDIR)$(DOCDIR)
+	set -e; for file in $(EXAMPLES); do \
+		$(INSTALL) -m 644 hooks.d/$$file $(DESTDIR)$(DOCDIR)/$$file; done
 	sed 's|@BINDIR@|$(BINDIR)|g' hooks.d/50-oci-wireguard.json.in > $(BUILD)/50-oci-wireguard.json
 	$(INSTALL) -m 644 $(BUILD)/50-oci-wireguard.json $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
 
 uninstall:
 	rm -f $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
 	rm -f $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
-	rm -f $(DESTDIR)$(DOCDIR)/README.md $(patsubst hooks.d/%,$(DESTDIR)$(DOCDIR)/%,$(wildcard hooks.d/*.example))
-	rmdir $(DESTDIR)$(DOCDIR) 2>/dev/null || true
+	rm -f $(DESTDIR)$(DOCDIR)/README.md $(EXAMPLES:%=$(DESTDIR)$(DOCDIR)/%)
+	find $(DESTDIR)$(DOCDIR) -depth -type d -exec rmdir {} + 2>/dev/null || true
 	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard
 
 format:
