@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "program.h"
 #include "uapi.h"
 
 #define LINK_PREFIX "owg"
@@ -39,42 +40,16 @@ static const char keep_it = 'k';
 
 /* The program */
 
-static bool is_program(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
-}
-
-static bool search(const char *name, char program[static PATH_MAX])
-{
-	static const char *const directories[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-						   "/usr/bin",        "/sbin",          "/bin" };
-
-	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
-		if (snprintf(program, PATH_MAX, "%s/%s", directories[i], name) < PATH_MAX &&
-		    is_program(program))
-			return true;
-	}
-	return false;
-}
-
 int userspace_find(const char *wanted, const struct tunnel *tunnel, char program[static PATH_MAX],
 		   struct err *err)
 {
-	if (wanted && *wanted == '/') {
-		if (snprintf(program, PATH_MAX, "%s", wanted) >= PATH_MAX || !is_program(wanted))
-			return fail(err, "--userspace: not a program '%.200s'", wanted);
-		return 0;
-	}
 	if (wanted)
-		return search(wanted, program)
-			       ? 0
-			       : fail(err, "--userspace: not installed '%.64s'", wanted);
+		return program_find("--userspace", wanted, program, err);
 	if (amnezia_used(&tunnel->amnezia))
-		return search("amneziawg-go", program) ? 0
-						       : fail(err, "amneziawg-go is not installed");
-	if (search("wireguard-go", program) || search("boringtun-cli", program))
+		return program_search("amneziawg-go", program)
+			       ? 0
+			       : fail(err, "amneziawg-go is not installed");
+	if (program_search("wireguard-go", program) || program_search("boringtun-cli", program))
 		return 0;
 	return fail(err, "neither wireguard-go nor boringtun-cli is installed");
 }
