@@ -30,9 +30,11 @@ struct json {
 	struct json *parent;
 	struct json **child;
 	size_t count, room;
+	size_t end; /* see json_end() */
 };
 
 struct parser {
+	yajl_handle yajl;
 	struct json *root;
 	struct json *open; /* the innermost object or array still open */
 	char *key; /* read, its value not yet */
@@ -106,6 +108,16 @@ static bool append_child(struct json *parent, struct json *child)
 	return true;
 }
 
+/*
+ * Inside of a callback what is consumed ends with what the callback is for: yajl_do_parse() lets
+ * the lexer advance the very counter, and a number's lexer steps back over the byte after it (yajl
+ * 2.1.0, yajl_parser.c and yajl_lex.c; no release has followed).
+ */
+static size_t offset(const struct parser *parser)
+{
+	return yajl_get_bytes_consumed(parser->yajl);
+}
+
 static struct json *add_value(struct parser *parser, enum json_type type)
 {
 	struct json *value = calloc(1, sizeof(*value));
@@ -116,6 +128,7 @@ static struct json *add_value(struct parser *parser, enum json_type type)
 		return NULL;
 	}
 	value->type = type;
+	value->end = offset(parser);
 	value->key = parser->key;
 	parser->key = NULL;
 	if (!parser->open)
@@ -148,6 +161,7 @@ static int open_value(struct parser *parser, enum json_type type)
 
 static int close_value(struct parser *parser)
 {
+	parser->open->end = offset(parser);
 	parser->open = parser->open->parent;
 	parser->depth--;
 	return 1;
@@ -256,6 +270,7 @@ int json_parse(const char *text, size_t length, struct json **root, struct err *
 
 	if (!yajl)
 		return fail(err, "%s", out_of_memory);
+	parser.yajl = yajl;
 	status = yajl_parse(yajl, (const unsigned char *)text, length);
 	if (status == yajl_status_ok)
 		status = yajl_complete_parse(yajl);
@@ -335,30 +350,64 @@ int json_integer(const struct json *object, const char *key, long min, long max,
 	return 0;
 }
 
-int json_object_optional(const struct json *object, const char *key, const struct json **value,
-			 struct err *err)
+static int optional(const struct json *object, const char *key, enum json_type type,
+		    const char *mismatch, const struct json **value, struct err *err)
 {
 	const struct json *member = json_member(object, key);
 
 	if (member && member->type == JSON_NULL)
 		member = NULL;
-	if (member && member->type != JSON_OBJECT)
-		return wrong(member, "not an object", err);
+	if (member && member->type != type)
+		return wrong(member, mismatch, err);
 	*value = member;
 	return 0;
 }
 
-size_t json_count(const struct json *object)
+int json_object_optional(const struct json *object, const char *key, const struct json **value,
+			 struct err *err)
 {
-	return object && object->type == JSON_OBJECT ? object->count : 0;
+	return optional(object, key, JSON_OBJECT, "not an object", value, err);
 }
 
-const struct json *json_at(const struct json *object, size_t index)
+int json_array_optional(const struct json *object, const char *key, const struct json **value,
+			struct err *err)
 {
-	return object->child[index];
+	return optional(object, key, JSON_ARRAY, "not an array", value, err);
+}
+
+bool json_is_object(const struct json *value)
+{
+	return value->type == JSON_OBJECT;
+}
+
+size_t json_count(const struct json *value)
+{
+	return value ? value->count : 0;
+}
+
+const struct json *json_at(const struct json *value, size_t index)
+{
+	return value->child[index];
 }
 
 const char *json_key(const struct json *member)
 {
 	return member->key;
+}
+
+size_t json_end(const struct json *value)
+{
+	return value->end;
+}
+
+void json_print_string(const char *text, FILE *out)
+{
+	fputc('"', out);
+	for (const unsigned char *byte = (const unsigned char *)text; *byte; byte++) {
+		if (*byte < 0x20)
+			fprintf(out, "\\u%04x", *byte);
+		else
+			fprintf(out, *byte == '"' || *byte == '\\' ? "\\%c" : "%c", *byte);
+	}
+	fputc('"', out);
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "err.h"
 
@@ -34,16 +35,29 @@ int json_string_optional(const struct json *object, const char *key, const char 
 /* A number without fraction or exponent, between MIN and MAX. */
 int json_integer(const struct json *object, const char *key, long min, long max, long *value,
 		 struct err *err);
-/* Fails unless the member is an object; *value is NULL when it is missing or null. */
+/* Fail unless the member is an object, an array; *value is NULL when it is missing or null. */
 int json_object_optional(const struct json *object, const char *key, const struct json **value,
 			 struct err *err);
+int json_array_optional(const struct json *object, const char *key, const struct json **value,
+			struct err *err);
 
-/* The members of an object, sorted by key; 0 of anything else. */
-size_t json_count(const struct json *object);
-const struct json *json_at(const struct json *object, size_t index);
+bool json_is_object(const struct json *value);
+
+/* The members of an object, sorted by key, or the elements of an array; 0 of anything else. */
+size_t json_count(const struct json *value);
+const struct json *json_at(const struct json *value, size_t index);
 const char *json_key(const struct json *member);
+
+/*
+ * Where VALUE, an object, an array or something in one, ends in the text that was parsed: the
+ * offset of the byte after its last.
+ */
+size_t json_end(const struct json *value);
 
 /* The text of MEMBER, which must be a string. */
 int json_text(const struct json *member, const char **value, struct err *err);
+
+/* TEXT as a string of JSON, in quotes. It is not checked to be UTF-8. */
+void json_print_string(const char *text, FILE *out);
 
 #endif /* OCI_JSON_H */

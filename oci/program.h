@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Programs of the administrator's, found without $PATH, which is whoever's that calls; and the
- * running one.
- */
+/* Programs, found where root keeps them and not by $PATH; and the one that runs. */
 #ifndef OCI_PROGRAM_H
 #define OCI_PROGRAM_H
 
