@@ -5,28 +5,98 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "file.h"
-#include "json.h"
 
-static void free_json(struct json **tree)
+static int read_text(int fd, struct bundle_config *config, struct err *err)
 {
-	json_free(*tree);
-}
-
-static int read_config(const char *file, struct json **tree, struct err *err)
-{
-	cleanup_close int fd = file_open(file);
-	cleanup_free char *text = NULL;
-	size_t length;
+	struct stat status;
 
 	if (fd < 0)
 		return fail_errno(err, errno, "cannot be opened");
-	if (file_read(fd, BUNDLE_CONFIG_MAX, 10, &text, &length, err) < 0)
+	if (fstat(fd, &status) < 0)
+		return fail_errno(err, errno, "cannot be looked at");
+	if (!S_ISREG(status.st_mode))
+		return fail(err, "not a regular file");
+	config->owner = status.st_uid;
+	config->group = status.st_gid;
+	config->mode = status.st_mode & 07777;
+	return file_read(fd, BUNDLE_CONFIG_MAX, 10, &config->text, &config->length, err);
+}
+
+int bundle_config_read(const char *directory, struct bundle_config *config, struct err *err)
+{
+	cleanup(bundle_config_free) struct bundle_config made = { 0 };
+	cleanup_close int fd = -1;
+
+	if (asprintf(&made.file, "%s/config.json", directory) < 0) {
+		made.file = NULL;
+		return fail(err, "out of memory");
+	}
+	fd = file_open(made.file);
+	if (read_text(fd, &made, err) < 0 ||
+	    json_parse(made.text, made.length, &made.tree, err) < 0)
+		return fail_in(err, "%.500s", made.file);
+	*config = made;
+	made = (struct bundle_config){ 0 };
+	return 0;
+}
+
+void bundle_config_free(struct bundle_config *config)
+{
+	free(config->file);
+	free(config->text);
+	json_free(config->tree);
+	*config = (struct bundle_config){ 0 };
+}
+
+static int write_all(int fd, const char *text, size_t length)
+{
+	while (length) {
+		ssize_t written = write(fd, text, length);
+
+		if (written < 0 && errno != EINTR)
+			return -1;
+		if (written > 0) {
+			text += written;
+			length -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* No fsync(): an engine writes the bundle anew after a crash. */
+static int fill_file(int fd, const struct bundle_config *config, const char *text, size_t length)
+{
+	if (fchown(fd, config->owner, config->group) < 0 || fchmod(fd, config->mode) < 0)
 		return -1;
-	return json_parse(text, length, tree, err);
+	return write_all(fd, text, length);
+}
+
+int bundle_config_replace(const struct bundle_config *config, const char *text, size_t length,
+			  struct err *err)
+{
+	cleanup_free char *beside = NULL;
+	cleanup_close int fd = -1;
+
+	if (asprintf(&beside, "%s.XXXXXX", config->file) < 0) {
+		beside = NULL;
+		return fail(err, "out of memory");
+	}
+	fd = mkostemp(beside, O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno(err, errno, "%.500s: no file can be made beside it",
+				  config->file);
+	if (fill_file(fd, config, text, length) == 0 && rename(beside, config->file) == 0)
+		return 0;
+	fail_errno(err, errno, "%.500s: cannot be replaced", config->file);
+	unlink(beside);
+	return -1;
 }
 
 static int read_root(const struct json *config, const char **root, struct err *err)
@@ -44,28 +114,34 @@ static int read_root(const struct json *config, const char **root, struct err *e
 	return **root ? 0 : fail(err, "root.path: empty");
 }
 
+static int check_bundle(const char *bundle, struct err *err)
+{
+	return *bundle == '/' ? 0
+			      : fail(err, "state: bundle: not an absolute path '%.200s'", bundle);
+}
+
 /* BUNDLE is not looked at for an absolute ROOT. */
 static int join(const char *bundle, const char *root, char **path, struct err *err)
 {
 	int length;
 
-	if (*root != '/' && *bundle != '/')
-		return fail(err, "state: bundle: not an absolute path '%.200s'", bundle);
+	if (*root != '/' && check_bundle(bundle, err) < 0)
+		return -1;
 	length = *root == '/' ? asprintf(path, "%s", root) : asprintf(path, "%s/%s", bundle, root);
 	return length < 0 ? fail(err, "out of memory") : 0;
 }
 
 int bundle_root(const struct state *state, char **path, struct err *err)
 {
-	cleanup(free_json) struct json *config = NULL;
-	cleanup_free char *file = NULL;
+	cleanup(bundle_config_free) struct bundle_config config = { 0 };
 	const char *root;
 
 	if (*state->root)
 		return join(state->bundle, state->root, path, err);
-	if (join(state->bundle, "config.json", &file, err) < 0)
+	if (check_bundle(state->bundle, err) < 0 ||
+	    bundle_config_read(state->bundle, &config, err) < 0)
 		return -1;
-	if (read_config(file, &config, err) < 0 || read_root(config, &root, err) < 0)
-		return fail_in(err, "%.500s", file);
+	if (read_root(config.tree, &root, err) < 0)
+		return fail_in(err, "%.500s", config.file);
 	return join(state->bundle, root, path, err);
 }

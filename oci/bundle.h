@@ -4,10 +4,41 @@
 #ifndef OCI_BUNDLE_H
 #define OCI_BUNDLE_H
 
+#include <stddef.h>
+#include <sys/types.h>
+
 #include "err.h"
+#include "json.h"
 #include "state.h"
 
 #define BUNDLE_CONFIG_MAX (16 << 20) /* bytes */
+
+/* Zero-initialised it is empty. */
+struct bundle_config {
+	char *file; /* its path */
+	char *text;
+	size_t length; /* bytes */
+	struct json *tree; /* parsed from it */
+	uid_t owner;
+	gid_t group;
+	mode_t mode;
+};
+
+/*
+ * Reads config.json, a regular file, of the bundle DIRECTORY. On success *config owns memory:
+ * bundle_config_free().
+ */
+int bundle_config_read(const char *directory, struct bundle_config *config, struct err *err);
+
+/*
+ * Puts TEXT, LENGTH bytes, in its place, in one step: whoever opens it finds all of the old one or
+ * all of the new one. Owner, group and mode stay. On failure the old one is there, and nothing
+ * else.
+ */
+int bundle_config_replace(const struct bundle_config *config, const char *text, size_t length,
+			  struct err *err);
+
+void bundle_config_free(struct bundle_config *config);
 
 /*
  * The absolute path of the container's root filesystem, as the runtime sees it: root.path of

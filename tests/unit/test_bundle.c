@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci/bundle.c: where a state and its bundle say that the root filesystem is. */
+/* oci/bundle.c: where a state and its bundle say that the root filesystem is, and config.json. */
 #include "bundle.h"
 #include "unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char directory[] = "/tmp/owg-bundle.XXXXXX";
@@ -144,6 +146,67 @@ static void test_size(void)
 	unlink(config);
 }
 
+static bool is_config(const char *text, mode_t mode, uid_t owner)
+{
+	char got[256] = "";
+	struct stat status;
+	int fd = open(config, O_RDONLY | O_CLOEXEC);
+	bool same = fd >= 0 && read(fd, got, sizeof(got) - 1) >= 0 && fstat(fd, &status) == 0 &&
+		    strcmp(got, text) == 0 && (status.st_mode & 07777) == mode &&
+		    status.st_uid == owner;
+
+	if (fd >= 0)
+		close(fd);
+	return same;
+}
+
+static int entries(void)
+{
+	DIR *open_directory = opendir(directory);
+	int count = 0;
+
+	while (open_directory && readdir(open_directory))
+		count++;
+	closedir(open_directory);
+	return count - 2; /* "." and ".." */
+}
+
+static void test_replace(void)
+{
+	static const char new[] = "{\"new\":true}";
+	uid_t owner = geteuid() == 0 ? 12345 : geteuid();
+	struct bundle_config read = { 0 };
+	struct err err;
+
+	put("{\"old\":[ 1 ]}");
+	if (chmod(config, 0604) < 0 || chown(config, owner, (gid_t)-1) < 0)
+		exit(1);
+	check("a config.json is read", bundle_config_read(directory, &read, &err) == 0 &&
+					       strcmp(read.text, "{\"old\":[ 1 ]}") == 0 &&
+					       read.length == 13 && json_member(read.tree, "old"));
+	umask(077);
+	check("and replaced: owner and mode stay",
+	      bundle_config_replace(&read, new, strlen(new), &err) == 0 &&
+		      is_config(new, 0604, owner));
+	check("with nothing beside it", entries() == 1);
+	unlink(config);
+	if (mkdir(config, 0700) < 0)
+		exit(1);
+	check("what cannot be replaced is left",
+	      bundle_config_replace(&read, new, strlen(new), &err) < 0);
+	expect("and the line says so", err.line,
+	       "@/config.json: cannot be replaced: Is a directory");
+	check("and nothing is left beside it", entries() == 1);
+	rmdir(config);
+	bundle_config_free(&read);
+	if (mkfifo(config, 0600) < 0)
+		exit(1);
+	check("a FIFO is refused, and not waited for",
+	      bundle_config_read(directory, &read, &err) < 0 && !read.file);
+	expect("and the line says so", err.line, "@/config.json: not a regular file");
+	unlink(config);
+}
+
 int main(void)
 {
 	if (!mkdtemp(directory))
@@ -153,6 +216,7 @@ int main(void)
 	test_state_root();
 	test_refused();
 	test_size();
+	test_replace();
 	free(result.path);
 	rmdir(directory);
 	return unit_done();
