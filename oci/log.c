@@ -5,6 +5,7 @@
  */
 #include "log.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,6 +13,9 @@
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "cleanup.h"
+#include "json.h"
 
 static const struct sockaddr_un log_address = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
 
@@ -55,4 +59,37 @@ void log_line(const char *program, int priority, const char *line)
 	log_prepare(&entry, program, priority, line);
 	log_send(&entry);
 	log_release(&entry);
+}
+
+static void print_entry(const char *program, const char *line, FILE *out)
+{
+	char text[1200], when[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	snprintf(text, sizeof(text), "%s: %s", program, line);
+	if (gmtime_r(&now, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fprintf(out, "{\"level\":\"error\",\"msg\":");
+	json_print_string(text, out);
+	fprintf(out, ",\"time\":\"%s\"}\n", when);
+}
+
+void log_runtime(const char *file, const char *program, const char *line)
+{
+	/* As runc opens it (main.go, configLogrus), but for what a hung reader of a FIFO could do.
+	 */
+	cleanup_close int fd =
+		open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+	char entry[8192]; /* six bytes for each of the text, at most */
+	;
+	FILE *out = fmemopen(entry, sizeof(entry), "w");
+	ssize_t ignored = -1;
+
+	if (out) {
+		print_entry(program, line, out);
+		fclose(out);
+		ignored = write(fd, entry, strlen(entry));
+	}
+	(void)ignored; /* as above */
 }

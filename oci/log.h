@@ -10,6 +10,13 @@
  */
 void log_line(const char *program, int priority, const char *line);
 
+/*
+ * The same to FILE, in the form of runc's log of JSON, from which engines take what they tell of a
+ * runtime that failed: the last line of level "error" (containerd, getLastRuntimeError; podman,
+ * readConmonPipeData). The time is RFC 3339's, without which containerd reads no line.
+ */
+void log_runtime(const char *file, const char *program, const char *line);
+
 /* A line made ready beforehand, for a signal handler. */
 struct log_entry {
 	int socket; /* to /dev/log */
