@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The guard in the kernel: a ruleset's table, sent as expressions. The only user of libnftnl.
+ * The guard in the kernel: a ruleset's table, sent as expressions (guard_object.h).
  *
  * Both functions act on the network namespace that the calling thread is in, by a socket of their
  * own, and touch no other table.
