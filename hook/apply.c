@@ -3,19 +3,19 @@
 #include "apply.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "alias.h"
 #include "cleanup.h"
 #include "device.h"
 #include "guard.h"
 #include "netlink.h"
 #include "netns.h"
 #include "rtnl.h"
+#include "sysctl.h"
 
 /* What undo must know of a step. */
 struct record {
@@ -29,7 +29,7 @@ struct work {
 	const struct resolv_place *place;
 	struct resolv_done resolv;
 	struct record *records; /* one a step */
-	unsigned int sysctls; /* plan_sysctls that were changed, as bits */
+	struct shape shape; /* of what was made so far */
 	bool met; /* a rule or a guard of ours was there already */
 	bool remaking;
 };
@@ -63,22 +63,18 @@ static int refuse_only_ipv6(const struct work *work, struct err *err)
 
 static bool is_finished(const struct link *link)
 {
-	return link->ours && strncmp(link->alias, PLAN_ALIAS, strlen(PLAN_ALIAS)) == 0;
+	return link->ours && strncmp(link->alias, ALIAS_START, strlen(ALIAS_START)) == 0;
 }
 
-/* The plan's own alias, whatever sysctls there were to change. */
 static bool is_same(const struct work *work, const struct link *link)
 {
-	size_t length = strlen(work->plan->alias);
-
-	return strncmp(link->alias, work->plan->alias, length) == 0 &&
-	       strchr(" ", link->alias[length]) &&
+	return alias_matches(link->alias, work->plan->alias) &&
 	       strcmp(link->name, work->plan->request->interface) == 0;
 }
 
 static int refuse_other(const struct link *link, struct err *err)
 {
-	const char *tunnel = link->alias + strlen(PLAN_ALIAS);
+	const char *tunnel = link->alias + strlen(ALIAS_START);
 
 	return fail(
 		err,
@@ -129,50 +125,52 @@ static int open_work(struct work *work, struct err *err)
 	return refuse_only_ipv6(work, err);
 }
 
-static int open_sysctl(const char *path, int flags)
-{
-	cleanup_free char *whole = NULL;
-
-	if (asprintf(&whole, "/proc/sys/%s", path) < 0)
-		return -1;
-	return open(whole, flags | O_CLOEXEC | O_NOFOLLOW);
-}
-
-static int write_sysctl(const char *path, char value, struct err *err)
-{
-	cleanup_close int fd = open_sysctl(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, &value, 1) != 1)
-		return fail_errno(err, errno, "%s", path);
-	return 0;
-}
-
 /* Read first: what has its value need not be written, where /proc/sys is read-only even. */
 static int set_sysctl(const struct sysctl *sysctl, struct record *record, struct work *work,
 		      struct err *err)
 {
-	cleanup_close int fd = open_sysctl(sysctl->path, O_RDONLY);
-
-	if (fd < 0 || read(fd, &record->before, 1) != 1)
-		return fail_errno(err, errno, "%s", sysctl->path);
+	if (sysctl_read(sysctl->path, &record->before, err) < 0)
+		return -1;
 	if (record->before == sysctl->value)
 		return 0;
-	if (write_sysctl(sysctl->path, sysctl->value, err) < 0)
+	if (sysctl_write(sysctl->path, sysctl->value, err) < 0)
 		return -1;
 	record->done = true;
 	if (sysctl->number >= 0)
-		work->sysctls |= 1u << sysctl->number;
+		work->shape.sysctls |= 1u << sysctl->number;
 	return 0;
 }
 
 static int set_alias(struct work *work, struct err *err)
 {
 	char alias[RTNL_ALIAS_ROOM];
-	int used = snprintf(alias, sizeof(alias), "%s", work->plan->alias);
 
-	if (work->sysctls && used > 0 && (size_t)used < sizeof(alias))
-		snprintf(alias + used, sizeof(alias) - (size_t)used, " sysctls=%x", work->sysctls);
+	work->shape.full = work->plan->request->full;
+	work->shape.dns = work->plan->resolv;
+	if (alias_format(work->plan->alias, &work->shape, alias, err) < 0)
+		return -1;
 	return link_set_alias(&work->device.route, work->device.index, alias, err);
+}
+
+static int add_guard(struct work *work, bool *perhaps, struct err *err)
+{
+	struct ruleset_size size = ruleset_size(&work->plan->ruleset);
+	bool frames;
+
+	if (guard_add(&work->plan->ruleset, work->remaking, &frames, perhaps, err) < 0)
+		return -1;
+	work->shape.guard_rules = size.rules;
+	work->shape.guard_elements = size.elements;
+	work->shape.frames_rules = frames ? size.frames_rules : 0;
+	return 0;
+}
+
+static int add_rule(struct work *work, const struct rule *rule, struct err *err)
+{
+	if (rule_add(&work->device.route, rule, err) < 0)
+		return -1;
+	work->shape.rules++;
+	return 0;
 }
 
 static uint8_t step_family(const struct step *step)
@@ -199,8 +197,8 @@ static int carry_out(struct work *work, const struct step *step, struct record *
 	struct device *device = &work->device;
 
 	switch (step->kind) {
-	case STEP_GUARD: return guard_add(&work->plan->ruleset, work->remaking, &record->done, err);
-	case STEP_RULE: return rule_add(&device->route, &step->rule, err);
+	case STEP_GUARD: return add_guard(work, &record->done, err);
+	case STEP_RULE: return add_rule(work, &step->rule, err);
 	case STEP_SYSCTL: return set_sysctl(&step->sysctl, record, work, err);
 	case STEP_LINK: return device_create(device, err);
 	case STEP_WIREGUARD: return device_configure(device, err);
@@ -252,7 +250,7 @@ static int undo_step(struct work *work, size_t number, struct netlink *route, st
 	switch (step->kind) {
 	case STEP_GUARD: return guard_delete(&found, err);
 	case STEP_RULE: return undo_rule(route, &step->rule, err);
-	case STEP_SYSCTL: return write_sysctl(step->sysctl.path, work->records[number].before, err);
+	case STEP_SYSCTL: return sysctl_write(step->sysctl.path, work->records[number].before, err);
 	case STEP_LINK: return device_remove(&work->device, route, err);
 	case STEP_RESOLV: return resolv_undo(work->place, &work->resolv, err);
 	case STEP_WIREGUARD:
@@ -361,7 +359,7 @@ static int remove_half(struct work *work, struct err *err)
 static int remake(struct work *work, bool *undone, struct err *err)
 {
 	memset(work->records, 0, work->plan->count * sizeof(*work->records));
-	work->sysctls = 0;
+	work->shape = (struct shape){ 0 };
 	work->remaking = true;
 	if (change_closed(work, rule_add, EEXIST, err) < 0 || remove_half(work, err) < 0)
 		return -1;
@@ -410,23 +408,17 @@ int apply_plan(const struct plan *plan, int netns, const struct resolv_place *pl
 	return result;
 }
 
-/* The number after " sysctls=" at the alias's end, 0 without it. */
-static unsigned int changed_sysctls(const char *alias)
+/* Those that the alias TEXT says were changed. */
+static int restore_sysctls(const char *text, struct err *err)
 {
-	const char *last = strrchr(alias, ' ');
-	unsigned int bits;
+	struct alias alias = { 0 };
 
-	return last && sscanf(last, " sysctls=%x", &bits) == 1 ? bits : 0;
-}
-
-static int restore_sysctls(const char *alias, struct err *err)
-{
-	unsigned int changed = changed_sysctls(alias);
-
+	(void)alias_parse(text, &alias);
 	for (size_t i = 0; i < PLAN_SYSCTLS; i++) {
 		char before = plan_sysctls[i].value == '1' ? '0' : '1';
 
-		if (changed & (1u << i) && write_sysctl(plan_sysctls[i].path, before, err) < 0)
+		if (alias.shape.sysctls & (1u << i) &&
+		    sysctl_write(plan_sysctls[i].path, before, err) < 0)
 			return -1;
 	}
 	return 0;

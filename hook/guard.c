@@ -133,28 +133,28 @@ static int add_set(struct batch *batch, const struct set_content *content, uint3
 	return 0;
 }
 
-static bool add_element(struct nftnl_set *set, const struct prefix *key, uint32_t flags)
+static bool add_element(struct nftnl_set *set, const struct element *one)
 {
 	struct nftnl_set_elem *element = nftnl_set_elem_alloc();
 
 	if (!element)
 		return false;
 	nftnl_set_elem_add(set, element); /* the set's from now on */
-	if (flags)
-		nftnl_set_elem_set_u32(element, NFTNL_SET_ELEM_FLAGS, flags);
-	return nftnl_set_elem_set(element, NFTNL_SET_ELEM_KEY, key->address,
-				  (uint32_t)family_bytes(key->family)) == 0;
+	if (one->end)
+		nftnl_set_elem_set_u32(element, NFTNL_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
+	return nftnl_set_elem_set(element, NFTNL_SET_ELEM_KEY, one->address.address,
+				  (uint32_t)family_bytes(one->address.family)) == 0;
 }
 
-/* A prefix is its first address and the one after its last; the last of all has none after it. */
-static bool add_prefix(struct nftnl_set *set, const struct prefix *prefix, bool interval)
+static bool add_prefix(struct nftnl_set *set, const struct set_content *content, size_t number)
 {
-	struct prefix after;
+	struct element elements[2];
+	size_t count = set_elements(content, number, elements);
 
-	if (!add_element(set, prefix, 0))
-		return false;
-	return !interval || !prefix_after(prefix, &after) ||
-	       add_element(set, &after, NFT_SET_ELEM_INTERVAL_END);
+	for (size_t i = 0; i < count; i++)
+		if (!add_element(set, &elements[i]))
+			return false;
+	return true;
 }
 
 /* One message of them; how many prefixes went into it, or -1. */
@@ -170,7 +170,7 @@ static int add_some(struct batch *batch, const struct set_content *content, size
 	if (!set || !message)
 		return no_memory(err);
 	for (size_t i = 0; i < count; i++)
-		if (!add_prefix(set, &content->prefixes[first + i], content->interval))
+		if (!add_prefix(set, content, first + i))
 			return no_memory(err);
 	nftnl_set_elems_nlmsg_build_payload(message, set);
 	add_message(batch, message);
@@ -323,7 +323,7 @@ static size_t pick_devices(const struct ruleset *ruleset, const struct if_namein
 }
 
 /* What the kernel cannot do of frames is left out: with an eth0 to come, of what is there, none. */
-static int add_what_can_be(const struct ruleset *ruleset, bool replace, bool *perhaps,
+static int add_what_can_be(const struct ruleset *ruleset, bool replace, bool *frames, bool *perhaps,
 			   struct err *err)
 {
 	cleanup(free_links) struct if_nameindex *links = if_nameindex();
@@ -333,6 +333,7 @@ static int add_what_can_be(const struct ruleset *ruleset, bool replace, bool *pe
 
 	if (!links)
 		return fail_errno(err, errno, "links");
+	*frames = true;
 	count = pick_devices(ruleset, links, devices, &has_eth0);
 	if (!has_eth0) {
 		devices[count] = "eth0";
@@ -349,13 +350,19 @@ static int add_what_can_be(const struct ruleset *ruleset, bool replace, bool *pe
 		if (*perhaps || !lacks_support(err->number))
 			return -1;
 	}
+	*frames = false;
 	return try_add(ruleset, devices, replace, perhaps, err);
 }
 
-int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct err *err)
+int guard_add(const struct ruleset *ruleset, bool replace, bool *frames, bool *perhaps,
+	      struct err *err)
 {
-	if (add_what_can_be(ruleset, replace, perhaps, err) == 0)
+	bool tried;
+
+	if (add_what_can_be(ruleset, replace, &tried, perhaps, err) == 0) {
+		*frames = tried;
 		return 0;
+	}
 	if (!*perhaps && lacks_support(err->number))
 		fail(err,
 		     "this kernel lacks what the guard needs: %s; wg.killswitch=routes does without it",

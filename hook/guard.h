@@ -21,9 +21,10 @@
  *
  * With it, where the kernel can (egress of the netdev family, Linux 5.16), the table that the
  * links' frames pass: those of all links but lo and the tunnel's, and of eth0 also before there is
- * one (Linux 6.16, nft_netdev_hook_alloc).
+ * one (Linux 6.16, nft_netdev_hook_alloc). *frames is whether it was made.
  */
-int guard_add(const struct ruleset *ruleset, bool replace, bool *perhaps, struct err *err);
+int guard_add(const struct ruleset *ruleset, bool replace, bool *frames, bool *perhaps,
+	      struct err *err);
 
 /* Both tables; *found is whether there was one of inet; a kernel without nf_tables has none. */
 int guard_delete(bool *found, struct err *err);

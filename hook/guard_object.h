@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the guard consists of, as libnftnl's objects, which guard.c sends. These two are the only
- * users of libnftnl.
+ * What the guard consists of, as libnftnl's objects: guard.c sends them, guard_held.c reads the
+ * kernel's. These three are the only users of libnftnl.
  *
  * Each returns NULL for want of memory; the object is the caller's to free.
  */

@@ -208,6 +208,20 @@ int netlink_request(struct netlink *netlink, struct nlmsghdr *request, netlink_a
 	return receive(netlink, &exchange);
 }
 
+#define DUMP_TRIES 5
+
+int netlink_dump(struct netlink *netlink, struct nlmsghdr *request, netlink_answer *answer,
+		 void (*forget)(void *context), void *context, struct err *err)
+{
+	request->nlmsg_flags |= NLM_F_DUMP;
+	for (int tries = 1; netlink_request(netlink, request, answer, context, err) < 0; tries++) {
+		if (err->number != EINTR || tries == DUMP_TRIES)
+			return -1;
+		forget(context);
+	}
+	return 0;
+}
+
 /*
  * Failures answer by themselves; only the last message need say that all is done. Of a transaction
  * that is the last but its end, to which the kernel answers since Linux 6.10 alone.

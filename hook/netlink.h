@@ -52,9 +52,16 @@ int netlink_request(struct netlink *netlink, struct nlmsghdr *request, netlink_a
 		    void *context, struct err *err);
 
 /*
- * The same for LENGTH bytes of requests laid one after the other, none with an answer of its own:
- * one send, and one acknowledgement for all. The kernel goes on after one that fails; the first
- * failure is reported.
+ * A dump, asked for again a few times where it changed under way, after FORGET has emptied CONTEXT
+ * of what came of it.
+ */
+int netlink_dump(struct netlink *netlink, struct nlmsghdr *request, netlink_answer *answer,
+		 void (*forget)(void *context), void *context, struct err *err);
+
+/*
+ * As netlink_request() for LENGTH bytes of requests laid one after the other, none with an answer
+ * of its own: one send, and one acknowledgement for all. The kernel goes on after one that fails;
+ * the first failure is reported.
  */
 int netlink_batch(struct netlink *netlink, void *requests, size_t length, struct err *err);
 

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "alias.h"
+
 /* Lower is asked first. 0 is the kernel's local table, 32766 its main table. */
 enum preference {
 	PREFERENCE_MARK = 100,
@@ -259,15 +261,13 @@ static void add_routes(struct plan *plan)
 	}
 }
 
-#define NAME_ROOM 201
-
 /*
- * The tunnel's name, cut where the kernel would refuse the alias; what is no letter of such a name
+ * The tunnel's name, cut where the alias would have no room; what is no letter of such a name
  * becomes '_', for a file that check or attach was given may be called anything.
  */
-static void copy_name(const struct request *request, char name[static NAME_ROOM])
+static void copy_name(const struct request *request, char name[static ALIAS_NAME_ROOM])
 {
-	snprintf(name, NAME_ROOM, "%s", request->name);
+	snprintf(name, ALIAS_NAME_ROOM, "%s", request->name);
 	for (char *c = name; *c; c++)
 		if (!isalnum((unsigned char)*c) && !strchr("_.+=-", *c))
 			*c = '_';
@@ -276,7 +276,7 @@ static void copy_name(const struct request *request, char name[static NAME_ROOM]
 static int add_resolv(struct plan *plan, struct err *err)
 {
 	const struct names *names = request_names(plan->request);
-	char name[NAME_ROOM];
+	char name[ALIAS_NAME_ROOM];
 	size_t size;
 	FILE *out;
 
@@ -296,11 +296,11 @@ static int add_resolv(struct plan *plan, struct err *err)
 
 static void add_alias(struct plan *plan)
 {
-	char name[NAME_ROOM];
+	char name[ALIAS_NAME_ROOM];
 
 	add_step(plan, STEP_ALIAS);
 	copy_name(plan->request, name);
-	snprintf(plan->alias, sizeof(plan->alias), PLAN_ALIAS "%s %016llx", name,
+	snprintf(plan->alias, sizeof(plan->alias), ALIAS_START "%s %016llx", name,
 		 (unsigned long long)request_digest(plan->request));
 }
 
@@ -387,7 +387,8 @@ static void print_rule(const struct rule *rule, FILE *out)
 	}
 	if (rule->suppress >= 0)
 		fprintf(out, " suppress_prefixlength %d", rule->suppress);
-	fprintf(out, " pref %u protocol %d\n", rule->preference, RTNL_PROTOCOL);
+	fprintf(out, " pref %u protocol %d%s\n", rule->preference, RTNL_PROTOCOL,
+		rule->more ? ", and more" : "");
 }
 
 static void print_endpoint(const struct peer *peer, FILE *out)
@@ -608,4 +609,13 @@ void step_describe(const struct plan *plan, const struct step *step, char *out, 
 	fclose(stream);
 	out[size - 1] = '\0';
 	out[strcspn(out, "\n")] = '\0';
+}
+
+void rule_describe(const struct rule *rule, char *out, size_t size)
+{
+	const struct request none = { 0 };
+	const struct plan plan = { .request = &none };
+	const struct step step = { .kind = STEP_RULE, .rule = *rule };
+
+	step_describe(&plan, &step, out, size);
 }

@@ -73,14 +73,8 @@ struct plan {
 	struct ruleset ruleset; /* with a STEP_GUARD */
 	struct prefix *routes;
 	char *resolv; /* a resolv.conf's text, NULL without STEP_RESOLV */
-	char alias[RTNL_ALIAS_ROOM];
+	char alias[RTNL_ALIAS_ROOM]; /* as far as the digest (alias.h) */
 };
-
-/*
- * What an alias of ours begins with: "oci-wireguard TUNNEL DIGEST", and " sysctls=HEX" after it
- * when there were sysctls to change: bit N is plan_sysctls[N], for detach to set back.
- */
-#define PLAN_ALIAS "oci-wireguard "
 
 /* On success *plan owns memory: plan_free(). Fails for want of memory alone. */
 int plan_build(const struct request *request, struct plan *plan, struct err *err);
@@ -97,5 +91,8 @@ void plan_print(const struct plan *plan, FILE *out);
 
 /* One step as that line, cut to SIZE bytes: for messages. */
 void step_describe(const struct plan *plan, const struct step *step, char *out, size_t size);
+
+/* The same of a rule that is in no plan. */
+void rule_describe(const struct rule *rule, char *out, size_t size);
 
 #endif /* HOOK_PLAN_H */

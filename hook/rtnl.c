@@ -101,6 +101,7 @@ static void read_link(const struct nlmsghdr *header, struct link *link)
 	struct nlattr *alias = nlmsg_find_attr(message, sizeof(*info), IFLA_IFALIAS);
 	struct nlattr *detail = nlmsg_find_attr(message, sizeof(*info), IFLA_LINKINFO);
 	struct nlattr *group = nlmsg_find_attr(message, sizeof(*info), IFLA_GROUP);
+	struct nlattr *mtu = nlmsg_find_attr(message, sizeof(*info), IFLA_MTU);
 	struct nlattr *kind = NULL;
 
 	if (detail)
@@ -109,7 +110,9 @@ static void read_link(const struct nlmsghdr *header, struct link *link)
 		.index = info->ifi_index,
 		.ours = kind && group && nla_get_u32(group) == RTNL_GROUP &&
 			(nla_strcmp(kind, "wireguard") == 0 || nla_strcmp(kind, "tun") == 0),
+		.kernel = kind && nla_strcmp(kind, "wireguard") == 0,
 		.up = info->ifi_flags & IFF_UP,
+		.mtu = mtu ? nla_get_u32(mtu) : 0,
 	};
 	if (name)
 		nla_strlcpy(link->name, name, sizeof(link->name));
@@ -350,8 +353,10 @@ struct collected {
 	uint32_t kept; /* of rules: the preference that is passed over */
 };
 
-static void forget_collected(struct collected *collected)
+static void forget_collected(void *context)
 {
+	struct collected *collected = context;
+
 	while (collected->count)
 		nlmsg_free(collected->message[--collected->count]);
 }
@@ -378,16 +383,10 @@ static int collect(struct collected *collected, struct nl_msg *message, struct e
 	return 0;
 }
 
-/* A dump that something changed under way is asked for again, a few times. */
 static int collect_dump(struct netlink *rtnl, struct nl_msg *dump, netlink_answer *take,
 			struct collected *collected, struct err *err)
 {
-	for (int tries = 5; netlink_request(rtnl, nlmsg_hdr(dump), take, collected, err) < 0;) {
-		if (err->number != EINTR || --tries == 0)
-			return -1;
-		forget_collected(collected);
-	}
-	return 0;
+	return netlink_dump(rtnl, nlmsg_hdr(dump), take, forget_collected, collected, err);
 }
 
 static int delete_collected(struct netlink *rtnl, struct collected *collected, size_t *deleted,

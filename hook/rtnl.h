@@ -45,12 +45,15 @@ struct rule {
 	uint8_t protocol; /* IPPROTO_TCP or IPPROTO_UDP (Linux 4.17); 0: any, and any port */
 	uint16_t port; /* the destination's, host order */
 	uint32_t mark; /* 0: any */
+	bool more; /* of one that was found: it says more than this, and is none of ours */
 };
 
 struct link {
 	int index;
 	bool ours; /* of RTNL_GROUP, and WireGuard's or a daemon's (TUN) */
+	bool kernel; /* the former */
 	bool up;
+	unsigned int mtu; /* bytes */
 	char name[IFNAMSIZ];
 	char alias[RTNL_ALIAS_ROOM];
 };

@@ -430,6 +430,41 @@ void ruleset_free(struct ruleset *ruleset)
 	*ruleset = (struct ruleset){ 0 };
 }
 
+/* Of the last interval there is none that has ended. */
+size_t set_elements(const struct set_content *set, size_t number, struct element elements[static 2])
+{
+	const struct prefix *prefix = &set->prefixes[number];
+
+	elements[0] = (struct element){ prefix_address(*prefix), false };
+	elements[1] = (struct element){ .end = true };
+	return set->interval && prefix_after(prefix, &elements[1].address) ? 2 : 1;
+}
+
+static size_t count_elements(const struct set_content *set)
+{
+	struct element elements[2];
+	size_t count = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		count += set_elements(set, i, elements);
+	return count;
+}
+
+struct ruleset_size ruleset_size(const struct ruleset *ruleset)
+{
+	struct ruleset_size size = { 0 };
+
+	for (size_t i = 0; i < ruleset->rows_count; i++)
+		if (ruleset->rows[i].chain == CHAIN_FRAMES)
+			size.frames_rules++;
+		else
+			size.rules++;
+	for (size_t i = 0; i < SETS; i++)
+		if (ruleset->sets[i].used)
+			size.elements += count_elements(&ruleset->sets[i]);
+	return size;
+}
+
 const char *ruleset_link(const struct ruleset *ruleset, const struct term *term)
 {
 	return term->name ? term->name : ruleset->interface;
@@ -533,10 +568,22 @@ static void print_term(const struct ruleset *ruleset, const struct term *term, F
 static void print_row(const struct ruleset *ruleset, const struct row *row, FILE *out)
 {
 	for (size_t i = 0; i < RULESET_TERMS && row->terms[i].kind != TERM_END; i++) {
-		fputs(i ? " " : "\t\t", out);
+		fputs(i ? " " : "", out);
 		print_term(ruleset, &row->terms[i], out);
 	}
-	fputc('\n', out);
+}
+
+void ruleset_describe(const struct ruleset *ruleset, const struct row *row, char *out, size_t size)
+{
+	FILE *stream;
+
+	*out = '\0';
+	stream = fmemopen(out, size, "w");
+	if (!stream)
+		return;
+	print_row(ruleset, row, stream);
+	fclose(stream);
+	out[size - 1] = '\0';
 }
 
 /* Two IPv4 ones on a line, one IPv6 one. */
@@ -590,8 +637,9 @@ static void print_chain(const struct ruleset *ruleset, enum chain chain, const c
 	for (size_t i = 0; i < ruleset->rows_count; i++) {
 		if (ruleset->rows[i].chain != chain)
 			continue;
-		fputs(prefix, out);
+		fprintf(out, "%s\t\t", prefix);
 		print_row(ruleset, &ruleset->rows[i], out);
+		fputc('\n', out);
 	}
 	fprintf(out, "%s\t}\n", prefix);
 }

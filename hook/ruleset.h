@@ -147,6 +147,23 @@ struct ruleset {
 int ruleset_build(const struct request *request, struct ruleset *ruleset, struct err *err);
 void ruleset_free(struct ruleset *ruleset);
 
+struct ruleset_size {
+	size_t rules, elements; /* of the table inet; of its sets, as the kernel counts them */
+	size_t frames_rules; /* of the table netdev */
+};
+
+/* An element of a set: an address, or of an interval where it begins or, with END, has ended. */
+struct element {
+	struct prefix address; /* of full length; family 0: none */
+	bool end;
+};
+
+/* The one or two elements that the prefix NUMBER of SET is; how many. */
+size_t set_elements(const struct set_content *set, size_t number,
+		    struct element elements[static 2]);
+
+struct ruleset_size ruleset_size(const struct ruleset *ruleset);
+
 /* The name of the link that a TERM_IN or TERM_OUT means. */
 const char *ruleset_link(const struct ruleset *ruleset, const struct term *term);
 
@@ -161,5 +178,8 @@ void ruleset_print(const struct ruleset *ruleset, FILE *out);
 
 /* The same of the table of family netdev, for the link eth0, each line after PREFIX. */
 void ruleset_print_frames(const struct ruleset *ruleset, const char *prefix, FILE *out);
+
+/* One rule's words, cut to SIZE bytes. */
+void ruleset_describe(const struct ruleset *ruleset, const struct row *row, char *out, size_t size);
 
 #endif /* HOOK_RULESET_H */
