@@ -21,11 +21,13 @@
 #include "request.h"
 #include "start.h"
 #include "state.h"
+#include "verify.h"
 
 #define PROGRAM "oci-wireguard"
 
 enum exit_code {
 	EXIT_DONE = 0, /* or not for us */
+	EXIT_INCOMPLETE = 1, /* verify alone: something is wrong */
 	EXIT_USAGE = 2,
 	EXIT_STATE = 3, /* no pid, the host's own namespace, a VM runtime's state */
 	EXIT_REQUEST = 4, /* request or tunnel file wrong, or a hostname not resolved in time */
@@ -38,6 +40,7 @@ static const char usage[] =
 	"       " PROGRAM " check TUNNEL|FILE [OPTION]...   print what would be done\n"
 	"       " PROGRAM " attach PID TUNNEL|FILE [OPTION]...   a container that runs already\n"
 	"       " PROGRAM " detach PID\n"
+	"       " PROGRAM " verify PID [TUNNEL|FILE [OPTION]...]   whether all of it stands\n"
 	"       " PROGRAM " --version | --help\n"
 	"\n"
 	"Puts a container behind a WireGuard tunnel. TUNNEL is NAME of NAME.conf in a tunnel\n"
@@ -58,7 +61,8 @@ static const char usage[] =
 	"  --userspace PROGRAM|none   where the kernel has no WireGuard (wireguard-go)\n"
 	"\n"
 	"Exit: 0 done, or nothing asked for; 2 usage; 3 state unusable; 4 request or tunnel file\n"
-	"wrong; 5 could not be applied, undone; 6 not wholly undone. See " PROGRAM "(8).\n";
+	"wrong; 5 could not be applied, undone; 6 not wholly undone; verify: 0 complete, 1 not,\n"
+	"5 could not be asked. See " PROGRAM "(8).\n";
 
 static int report(enum exit_code code, const struct err *err)
 {
@@ -260,17 +264,22 @@ static int detach(struct options *options, char **operands, struct err *err)
 	return EXIT_DONE;
 }
 
-/* check and attach: the tunnel is an operand. */
-static int serve_operand(struct options *options, const char *tunnel, pid_t pid, struct err *err)
+/* check, attach and verify: the tunnel is an operand. */
+static int take_tunnel(struct options *options, const char *tunnel, struct err *err)
 {
-	if (options->setting[SETTING_CONF]) {
-		fail(err, "--conf: the tunnel is given as '%.200s' already", tunnel);
-		return report(EXIT_USAGE, err);
-	}
+	if (options->setting[SETTING_CONF])
+		return fail(err, "--conf: the tunnel is given as '%.200s' already", tunnel);
 	if (options_refuse(options, false, err) < 0)
-		return report(EXIT_USAGE, err);
+		return -1;
 	options->setting[SETTING_CONF] = tunnel;
 	options->any_file = true;
+	return 0;
+}
+
+static int serve_operand(struct options *options, const char *tunnel, pid_t pid, struct err *err)
+{
+	if (take_tunnel(options, tunnel, err) < 0)
+		return report(EXIT_USAGE, err);
 	return serve(options, NULL, pid, err);
 }
 
@@ -288,6 +297,69 @@ static int attach(struct options *options, char **operands, struct err *err)
 	return serve_operand(options, operands[1], pid, err);
 }
 
+static void free_findings(struct findings *findings)
+{
+	warnings_free(&findings->wrong);
+}
+
+/* They are what was asked for: on standard output, and not in the log. */
+static int print_findings(const struct findings *findings, struct err *err)
+{
+	const struct warnings *wrong = &findings->wrong;
+	int result;
+
+	for (size_t i = 0; i < wrong->count && i < WARNINGS_MAX; i++)
+		puts(wrong->line[i] ? wrong->line[i] : "(out of memory)");
+	if (wrong->count > WARNINGS_MAX)
+		printf("%zu more like these\n", wrong->count - WARNINGS_MAX);
+	if (!wrong->count)
+		puts(findings->complete);
+	result = finish_output(err);
+	return result == EXIT_DONE && wrong->count ? EXIT_INCOMPLETE : result;
+}
+
+/* REQUEST is NULL where none is given. */
+static int verify_process(pid_t pid, struct request *request, struct err *err)
+{
+	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL };
+	cleanup(free_findings) struct findings findings = { 0 };
+	const struct mntns *mntns;
+	int result;
+
+	if (open_attached(pid, &container, err) < 0)
+		return report(EXIT_STATE, err);
+	mntns = container.mntns.fd < 0 ? NULL : &container.mntns;
+	if (request)
+		result = verify_request(request, container.netns, mntns, &findings, err);
+	else
+		result = verify_alone(container.netns, mntns, &findings, err);
+	return result < 0 ? report(EXIT_UNDONE, err) : print_findings(&findings, err);
+}
+
+static int verify(struct options *options, char **operands, struct err *err)
+{
+	pid_t pid;
+
+	if (options_refuse(options, true, err) < 0 || parse_pid(operands[0], &pid, err) < 0)
+		return report(EXIT_USAGE, err);
+	return verify_process(pid, NULL, err);
+}
+
+static int verify_tunnel(struct options *options, char **operands, struct err *err)
+{
+	cleanup(request_free) struct request request = { 0 };
+	struct warnings warnings = { 0 };
+	bool wanted;
+	pid_t pid;
+	int result;
+
+	if (parse_pid(operands[0], &pid, err) < 0 || take_tunnel(options, operands[1], err) < 0)
+		return report(EXIT_USAGE, err);
+	result = request_parse(options, NULL, &request, &wanted, &warnings, err);
+	report_warnings(&warnings);
+	return result < 0 ? report(EXIT_REQUEST, err) : verify_process(pid, &request, err);
+}
+
 struct verb {
 	const char *name;
 	int operands;
@@ -299,6 +371,8 @@ static const struct verb verbs[] = {
 	{ "check", 1, check },
 	{ "attach", 2, attach },
 	{ "detach", 1, detach },
+	{ "verify", 1, verify },
+	{ "verify", 2, verify_tunnel },
 };
 
 int main(int argc, char **argv)

@@ -357,3 +357,35 @@ int resolv_mount(const struct resolv_place *place, const char *text, struct reso
 	done->mount = mounted;
 	return 0;
 }
+
+struct look {
+	unsigned long id;
+	bool ours;
+};
+
+static int look_at(const struct mount *mount, void *context)
+{
+	struct look *look = context;
+	bool made;
+
+	if (mount->id != look->id)
+		return 0;
+	look->ours = is_ours(mount, &made);
+	return 1;
+}
+
+int resolv_look(const struct mntns *mntns, const char *text, enum resolv_found *found,
+		struct err *err)
+{
+	cleanup_close int target = rootfs_open(mntns->root, TARGET, 0);
+	struct look look = { .id = target < 0 ? 0 : mount_id(target) };
+
+	if (target >= 0 && !look.id)
+		return fail_errno(err, errno, TARGET ": its mount");
+	if (look.id && mntns_each(mntns, look_at, &look, err) < 0)
+		return -1;
+	*found = !look.ours                       ? RESOLV_NOTHING
+		 : !text || is_text(target, text) ? RESOLV_OURS
+						  : RESOLV_OTHER;
+	return 0;
+}

@@ -47,4 +47,15 @@ void resolv_release(struct resolv_done *done);
  */
 int resolv_remove(const struct mntns *mntns, bool *found, struct err *err);
 
+/* What stands over /etc/resolv.conf. */
+enum resolv_found {
+	RESOLV_NOTHING, /* nothing of ours, where a process in MNTNS would open it */
+	RESOLV_OTHER, /* ours, with another text */
+	RESOLV_OURS,
+};
+
+/* Looks, and changes nothing; with TEXT NULL any is RESOLV_OURS. */
+int resolv_look(const struct mntns *mntns, const char *text, enum resolv_found *found,
+		struct err *err);
+
 #endif /* HOOK_RESOLV_H */

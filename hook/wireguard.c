@@ -286,17 +286,29 @@ static int take_device(const struct nlmsghdr *answer, void *handshakes, struct e
 	return 0;
 }
 
-int wireguard_handshakes(struct netlink *genl, int index, const struct tunnel *tunnel,
-			 bool *answered, struct err *err)
+int wireguard_dump(struct netlink *genl, int index, netlink_answer *take,
+		   void (*forget)(void *context), void *context, struct err *err)
 {
 	char buffer[256] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct handshakes handshakes = { .tunnel = tunnel, .answered = answered };
 	struct message message;
 	uint16_t family;
 
 	if (find_family(genl, &family, err) < 0)
 		return -1;
 	start_device(&message, buffer, sizeof(buffer), family, WG_CMD_GET_DEVICE, index);
-	message.header->nlmsg_flags |= NLM_F_DUMP;
-	return netlink_request(genl, message.header, take_device, &handshakes, err);
+	return netlink_dump(genl, message.header, take, forget, context, err);
+}
+
+/* What a broken dump has said of handshakes is true all the same. */
+static void keep(void *handshakes)
+{
+	(void)handshakes;
+}
+
+int wireguard_handshakes(struct netlink *genl, int index, const struct tunnel *tunnel,
+			 bool *answered, struct err *err)
+{
+	struct handshakes handshakes = { .tunnel = tunnel, .answered = answered };
+
+	return wireguard_dump(genl, index, take_device, keep, &handshakes, err);
 }

@@ -22,6 +22,10 @@ int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tu
 			struct err *err);
 int wireguard_calm(struct netlink *genl, int index, const struct tunnel *tunnel, struct err *err);
 
+/* Asks the link INDEX for all it has, a dump; FORGET as netlink_dump(). Keys are in what comes. */
+int wireguard_dump(struct netlink *genl, int index, netlink_answer *take,
+		   void (*forget)(void *context), void *context, struct err *err);
+
 /* Sets ANSWERED[i] for each peer i of TUNNEL that a handshake was made with. */
 int wireguard_handshakes(struct netlink *genl, int index, const struct tunnel *tunnel,
 			 bool *answered, struct err *err);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What there is, and what can be said of it. */
+#include "view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "guard_compare.h"
+#include "netns.h"
+#include "peers.h"
+#include "resolv.h"
+#include "sysctl.h"
+
+void view_close(struct view *view)
+{
+	netlink_close(&view->route);
+	netlink_close(&view->genl);
+	guard_forget(&view->guard);
+	free(view->rules);
+}
+
+static int add_rules(struct view *view, uint8_t family, struct err *err)
+{
+	cleanup_free struct rule *rules = NULL;
+	struct rule *grown;
+	size_t count;
+
+	if (rules_list(&view->route, family, &rules, &count, err) < 0)
+		return fail_in(err, "rules");
+	grown = reallocarray(view->rules, view->rules_count + count + 1, sizeof(*grown));
+	if (!grown)
+		return fail(err, "out of memory");
+	if (count)
+		memcpy(grown + view->rules_count, rules, count * sizeof(*grown));
+	view->rules = grown;
+	view->rules_count += count;
+	return 0;
+}
+
+int view_open(struct view *view, int netns, unsigned int seconds, struct err *err)
+{
+	bool found = false;
+
+	if (netns_lock(netns, seconds, err) < 0 || netns_enter(netns, err) < 0 ||
+	    netlink_open(NETLINK_ROUTE, &view->route, err) < 0 ||
+	    netlink_open(NETLINK_GENERIC, &view->genl, err) < 0)
+		return -1;
+	view->ipv6 = access("/proc/sys/net/ipv6", F_OK) == 0;
+	if (link_find_ours(&view->route, &view->link, &found, err) < 0)
+		return fail_in(err, "links");
+	view->finished = found && alias_parse(view->link.alias, &view->alias);
+	if (add_rules(view, AF_INET, err) < 0 || (view->ipv6 && add_rules(view, AF_INET6, err) < 0))
+		return -1;
+	return guard_read(&view->guard, err);
+}
+
+static int look_for_mount(const struct view *view, const char *text, enum resolv_found *found,
+			  struct err *err)
+{
+	*found = RESOLV_NOTHING;
+	return view->mntns ? resolv_look(view->mntns, text, found, err) : 0;
+}
+
+int view_is_bare(const struct view *view, bool *bare, struct err *err)
+{
+	enum resolv_found mount;
+
+	if (look_for_mount(view, NULL, &mount, err) < 0)
+		return -1;
+	*bare = !view->link.index && !view->rules_count && !view->guard.inet.found &&
+		!view->guard.netdev.found && mount == RESOLV_NOTHING;
+	if (*bare)
+		warn(view->wrong, "missing: all of it: there is nothing of ours");
+	return 0;
+}
+
+bool view_has_ipv6(const struct view *view)
+{
+	return view->ipv6 && view->link.mtu >= 1280;
+}
+
+void view_check_link(const struct view *view)
+{
+	if (!view->finished)
+		warn(view->wrong, "missing: the alias of link %s: who made it did not finish",
+		     view->link.name);
+	if (!view->link.up)
+		warn(view->wrong, "changed: link %s is down", view->link.name);
+}
+
+int view_check_peers(struct view *view, const struct tunnel *tunnel, struct err *err)
+{
+	const struct link *link = &view->link;
+
+	if (!link->kernel)
+		return 0;
+	return peers_compare(&view->genl, link->index, link->name, tunnel, view->wrong, err);
+}
+
+int view_check_sysctl(const struct view *view, const char *path, char value, struct err *err)
+{
+	char held;
+
+	if (sysctl_read(path, &held, err) < 0) {
+		if (err->number != ENOENT)
+			return -1;
+		warn(view->wrong, "missing: %s", path);
+	} else if (held != value) {
+		warn(view->wrong, "changed: %s is %c, not %c", path, held, value);
+	}
+	return 0;
+}
+
+int view_check_mount(const struct view *view, const char *text, struct err *err)
+{
+	enum resolv_found found;
+
+	if (look_for_mount(view, text, &found, err) < 0)
+		return -1;
+	switch (found) {
+	case RESOLV_NOTHING: warn(view->wrong, "missing: the mount over /etc/resolv.conf"); break;
+	case RESOLV_OTHER: warn(view->wrong, "changed: the text of /etc/resolv.conf"); break;
+	case RESOLV_OURS: break;
+	}
+	return 0;
+}
+
+void view_summarize(const struct view *view, int full, bool guard, bool dns, char *out, size_t size)
+{
+	char blind[256] = "";
+	int used;
+
+	if (guard)
+		guard_blind(&view->guard, view->link.name, blind, sizeof(blind));
+	used = snprintf(out, size,
+			"complete: tunnel '%s'%s, link %s%s, %zu rules, guard %s, DNS %s",
+			view->alias.tunnel,
+			full < 0 ? ""
+			: full   ? ", full"
+				 : ", split",
+			view->link.name, view->link.kernel ? "" : " (userspace)", view->rules_count,
+			guard ? "yes" : "no", dns ? "yes" : "no");
+	if (*blind && used > 0 && (size_t)used < size)
+		snprintf(out + used, size - (size_t)used,
+			 "; frames that a process writes itself are not guarded on %s", blind);
+}
