@@ -78,7 +78,8 @@ VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
 SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/leak/suite tests/runtime/suite
-SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes
+SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
+		   any:tests/runtime/wrapper
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
 		   kernel+noipv6:tests/network/noipv6
@@ -139,6 +140,7 @@ install: all
 		$(addprefix $(DESTDIR)$(DOCDIR)/,$(sort $(dir $(EXAMPLES))))
 	$(INSTALL) -m 755 $(BUILD)/oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard.new
 	mv -f $(DESTDIR)$(BINDIR)/oci-wireguard.new $(DESTDIR)$(BINDIR)/oci-wireguard
+	ln -sf oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard-runtime
 	$(INSTALL) -m 644 hook/oci-wireguard.8 $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
 	$(INSTALL) -m 644 README.md $(DESTDIR)$(DOCDIR)
 	set -e; for file in $(EXAMPLES); do \
@@ -151,7 +153,7 @@ uninstall:
 	rm -f $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(EXAMPLES:%=$(DESTDIR)$(DOCDIR)/%)
 	find $(DESTDIR)$(DOCDIR) -depth -type d -exec rmdir {} + 2>/dev/null || true
-	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard
+	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard-runtime $(DESTDIR)$(BINDIR)/oci-wireguard
 
 format:
 	clang-format -i oci/*.[ch] hook/*.[ch] tests/*/*.[ch]

@@ -34,7 +34,7 @@ static const char *below(const char *directory, const char *path)
 	return path + strspn(path, "/");
 }
 
-static int check_name(const char *where, const char *name, struct err *err)
+int locate_check_name(const char *where, const char *name, struct err *err)
 {
 	if (!strspn(name, NAME_CHARACTERS) ||
 	    strspn(name, NAME_CHARACTERS "_.+=-") != strlen(name) || strlen(name) > 200)
@@ -89,7 +89,7 @@ static int check_value(const char *where, const char *value, struct err *err)
 		return 0;
 	if (strchr(value, '/'))
 		return fail(err, "%s: neither a name nor an absolute path '%.200s'", where, value);
-	return check_name(where, value, err);
+	return locate_check_name(where, value, err);
 }
 
 static int open_beneath(const char *where, const char *value, const struct options *options,

@@ -22,4 +22,7 @@
 int locate_tunnel(const struct asked *asked, const struct options *options, char **path,
 		  struct warnings *warnings, struct err *err);
 
+/* Refuses a NAME that no tunnel can have; WHERE begins the line. */
+int locate_check_name(const char *where, const char *name, struct err *err);
+
 #endif /* HOOK_LOCATE_H */

@@ -22,6 +22,7 @@
 #include "start.h"
 #include "state.h"
 #include "verify.h"
+#include "wrapper.h"
 
 #define PROGRAM "oci-wireguard"
 
@@ -42,6 +43,8 @@ static const char usage[] =
 	"       " PROGRAM " detach PID\n"
 	"       " PROGRAM " verify PID [TUNNEL|FILE [OPTION]...]   whether all of it stands\n"
 	"       " PROGRAM " --version | --help\n"
+	"       " WRAPPER_NAME "[-TUNNEL] [--runtime=PROGRAM] [OPTION]... ARGUMENT...\n"
+	"                             a runtime for Docker: runc (crun), with the hook\n"
 	"\n"
 	"Puts a container behind a WireGuard tunnel. TUNNEL is NAME of NAME.conf in a tunnel\n"
 	"directory. Each option of the first group is also the annotation wg.OPTION.\n"
@@ -375,12 +378,63 @@ static const struct verb verbs[] = {
 	{ "verify", 2, verify_tunnel },
 };
 
+/* config.json gets the hook, if the container that is to be made from it wants a tunnel. */
+static enum exit_code add_hook(const struct wrapper *wrapper, struct err *err)
+{
+	cleanup(bundle_config_free) struct bundle_config config = { 0 };
+	cleanup_free char *edited = NULL;
+	const char *bundle;
+	size_t length;
+	bool always, asked;
+
+	if (wrapper_check(wrapper, &always, err) < 0 ||
+	    call_bundle(&wrapper->call, &bundle, err) < 0)
+		return EXIT_USAGE;
+	if (bundle_config_read(bundle, &config, err) < 0 ||
+	    wrapper_is_asked(&config, &asked, err) < 0)
+		return EXIT_STATE;
+	if (!always && !asked)
+		return EXIT_DONE;
+	/* crun runs no hooks then (src/libcrun/criu.c has no word of them). */
+	if (call_restores(&wrapper->call)) {
+		fail(err, "restore: a container with a tunnel cannot be restored");
+		return EXIT_REQUEST;
+	}
+	if (wrapper_inject(wrapper, &config, &edited, &length, err) < 0)
+		return EXIT_STATE;
+	if (edited && bundle_config_replace(&config, edited, length, err) < 0)
+		return EXIT_UNDONE;
+	return EXIT_DONE;
+}
+
+/* What engines leave to a runtime stays as it is: no start_clean(). */
+static int wrap(char **argv)
+{
+	enum exit_code code = EXIT_UNDONE;
+	struct err err = { 0 };
+	struct wrapper wrapper;
+	char runtime[PATH_MAX];
+
+	wrapper_parse(argv, &wrapper);
+	if (wrapper_find(&wrapper, runtime, &err) == 0)
+		code = call_makes_container(&wrapper.call) ? add_hook(&wrapper, &err) : EXIT_DONE;
+	if (code == EXIT_DONE) {
+		wrapper_become(&wrapper, runtime, &err);
+		code = EXIT_UNDONE;
+	}
+	if (wrapper.call.json_log)
+		log_runtime(wrapper.call.json_log, PROGRAM, err.line);
+	return report(code, &err);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
 	const char *name = argc > 1 ? argv[1] : "";
 	struct err err = { 0 };
 
+	if (argc > 0 && wrapper_is_called(argv[0]))
+		return wrap(argv);
 	if (start_clean(&err) < 0)
 		return report(EXIT_UNDONE, &err);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "--version") == 0) {

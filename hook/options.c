@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NAME_SIZE 16 /* an option's name, with its NUL */
+
 static int take_allow(struct options *options, const char *value, struct err *err)
 {
 	int setting = strncmp(value, "wg.", 3) == 0 ? setting_find(value + 3) : -1;
@@ -64,21 +66,37 @@ static bool has_value(const char *name)
 	       strcmp(name, "allow") == 0 || strcmp(name, "userspace") == 0;
 }
 
+/* The name of TEXT, "--name" or "--name=value"; false: it is none of ours. */
+static bool take_name(const char *text, char name[static NAME_SIZE])
+{
+	size_t length = strcspn(text, "=");
+
+	if (length < 3 || length - 2 >= NAME_SIZE || text[0] != '-' || text[1] != '-')
+		return false;
+	snprintf(name, NAME_SIZE, "%.*s", (int)length - 2, text + 2);
+	return has_value(name);
+}
+
+bool options_has(const char *argument)
+{
+	char name[NAME_SIZE];
+
+	return strcmp(argument, "--require") == 0 ||
+	       (strchr(argument, '=') && take_name(argument, name));
+}
+
 /* One option at ARGV[0], "--name value" or "--name=value"; the number of arguments it is, or -1. */
 static int take_option(char **argv, struct options *options, struct err *err)
 {
 	const char *text = argv[0];
-	char name[16];
+	char name[NAME_SIZE];
 	size_t length = strcspn(text, "=");
 
 	if (strcmp(text, "--require") == 0) {
 		options->require = true;
 		return 1;
 	}
-	if (length < 3 || length - 2 >= sizeof(name) || text[1] != '-')
-		return fail(err, "unknown option '%.64s'; see --help", text);
-	snprintf(name, sizeof(name), "%.*s", (int)length - 2, text + 2);
-	if (!has_value(name))
+	if (!take_name(text, name))
 		return fail(err, "unknown option '%.64s'; see --help", text);
 	if (text[length])
 		return take_value(options, name, text + length + 1, err) < 0 ? -1 : 1;

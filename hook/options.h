@@ -14,6 +14,9 @@
  */
 int options_parse(int *argc, char **argv, struct options *options, struct err *err);
 
+/* Whether ARGUMENT is an option in one piece: "--name=value" or "--require". */
+bool options_has(const char *argument);
+
 /*
  * Refuses what means nothing to a verb: what is for the hook alone, and with SETTINGS_TOO also what
  * a plan is made from.

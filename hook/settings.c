@@ -105,7 +105,7 @@ static int take_annotation(struct asked *asked, const struct options *options,
 }
 
 /* Others' annotations may begin like ours when they are a domain's: "wg.example.org/name". */
-static bool is_ours(const char *key)
+bool setting_is_ours(const char *key)
 {
 	return strncmp(key, PREFIX, strlen(PREFIX)) == 0 && !strchr(key, '/');
 }
@@ -116,7 +116,7 @@ static int take_annotations(struct asked *asked, const struct options *options,
 	for (size_t i = 0; i < json_count(annotations); i++) {
 		const struct json *member = json_at(annotations, i);
 
-		if (!is_ours(json_key(member)))
+		if (!setting_is_ours(json_key(member)))
 			continue;
 		*any = true;
 		if (take_annotation(asked, options, member, err) < 0)

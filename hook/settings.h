@@ -31,6 +31,9 @@ int setting_find(const char *name);
 /* The known name nearest to NAME in spelling, to suggest it; NULL when none is near. */
 const char *setting_nearest(const char *name);
 
+/* Whether the annotation KEY is for us, known or not: "wg." and no slash. */
+bool setting_is_ours(const char *key);
+
 #define CONFIG_DIRS_MAX 16
 
 struct options {
