@@ -2,6 +2,7 @@
 /* struct tunnel to "set=1". */
 #include "uapi.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #define PIECE 4096 /* bytes */
 #define KEY_HEX (2 * KEY_LEN + 1)
+#define ERRNO_MAX 4095 /* linux/err.h, MAX_ERRNO */
 
 /* The text that is on its way. After a failure it takes no more, and says so at the end alone. */
 struct text {
@@ -81,7 +83,7 @@ static void hex_key(const struct key *key, char hex[static KEY_HEX])
 		hex[2 * i] = hex_digit(key->bytes[i] >> 4);
 		hex[2 * i + 1] = hex_digit(key->bytes[i] & 15);
 	}
-	hex[2 * KEY_LEN] = '\0';
+	hex[KEY_HEX - 1] = '\0';
 }
 
 static void put_key(struct text *text, const char *name, const struct key *key)
@@ -150,6 +152,17 @@ int uapi_calm(const struct tunnel *tunnel, uapi_sink *sink, void *context, struc
 	return end_text(&text);
 }
 
+/* What is no number is not taken for 0, success. */
+static int errno_parse(const char *value)
+{
+	char *end;
+	long number = strtol(value, &end, 10);
+
+	if (end == value || *end || number < -ERRNO_MAX || number > ERRNO_MAX)
+		return EPROTO;
+	return abs((int)number);
+}
+
 static void take_line(struct uapi_answer *answer, uapi_line *line, void *context)
 {
 	char *value = strchr(answer->line, '=');
@@ -163,7 +176,7 @@ static void take_line(struct uapi_answer *answer, uapi_line *line, void *context
 	*value++ = '\0';
 	if (strcmp(answer->line, "errno") == 0) {
 		answer->said = true;
-		answer->number = abs(atoi(value));
+		answer->number = errno_parse(value);
 	} else if (line) {
 		line(context, answer->line, value);
 	}

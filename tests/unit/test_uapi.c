@@ -2,6 +2,7 @@
 /* What a userspace WireGuard is sent for a tunnel file, byte for byte, and what its answers say. */
 #include "uapi.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +227,10 @@ int main(void)
 	answers("errno=0\n\n", 0);
 	answers("errno=22\n\n", 22);
 	answers("errno=-22\n\n", 22);
+	answers("errno=\n\n", EPROTO);
+	answers("errno=none\n\n", EPROTO);
+	answers("errno=4294967296\n\n", EPROTO);
+	answers("errno=-2147483648\n\n", EPROTO);
 	answers("listen_port=0\nerrno=0\n\n", 0);
 	answers("hello\n\n", -1);
 	answers("no_errno=0\n\n", -1);
