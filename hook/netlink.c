@@ -178,7 +178,7 @@ static void make_room(const struct netlink *netlink, size_t length)
 {
 	const int room = length < INT_MAX / 2 ? (int)length : INT_MAX / 2;
 
-	if (length > 64 * 1024)
+	if (length > 64 * 1024UL)
 		(void)setsockopt(mnl_socket_get_fd(netlink->socket), SOL_SOCKET, SO_SNDBUFFORCE,
 				 &room, sizeof(room));
 }
@@ -229,7 +229,7 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request, netlink_answ
 static void number_requests(struct netlink *netlink, void *requests, size_t length,
 			    struct exchange *exchange)
 {
-	struct nlmsghdr *header = requests, *last = NULL, *before = NULL;
+	struct nlmsghdr *header = requests, *last = header, *before = header;
 	int left = (int)length;
 
 	for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left)) {

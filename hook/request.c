@@ -96,7 +96,7 @@ static int parse_handshake(const struct asked *asked, struct request *request, s
 	if (!*value || strspn(value, DIGITS) != strlen(value) || strlen(value) > 4)
 		return fail(err, "%s: not a number of seconds from 0 to 9999 '%.64s'",
 			    asked->where[SETTING_HANDSHAKE], value);
-	request->handshake = (unsigned int)atoi(value);
+	request->handshake = (unsigned int)strtoul(value, NULL, 10);
 	return 0;
 }
 

@@ -453,7 +453,7 @@ static int read_allowed(struct parser *p, const char *name, char *value, struct 
 	char *element, given[PREFIX_TEXT], masked[PREFIX_TEXT];
 
 	while ((element = strsep(&value, ","))) {
-		char sign = *element && strchr("+-", *element) ? *element++ : '+';
+		int sign = *element && strchr("+-", *element) ? *element++ : '+';
 		struct prefix prefix, network;
 
 		if (!prefix_parse(element, &prefix))

@@ -217,16 +217,13 @@ static int connect_to(const char *path, const struct timespec *deadline)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct timeval left = seconds_left(deadline);
 	cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int result;
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &left, sizeof(left)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &left, sizeof(left)) < 0 ||
 	    connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return -1;
-	result = fd;
-	fd = -1;
-	return result;
+	return cleanup_steal_fd(&fd);
 }
 
 static int connect_daemon(const struct userspace *us, const struct timespec *deadline)

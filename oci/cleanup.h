@@ -30,4 +30,13 @@ static inline void *cleanup_steal(void *pointer)
 	return stolen;
 }
 
+/* The same of a descriptor. */
+static inline int cleanup_steal_fd(int *fd)
+{
+	int stolen = *fd;
+
+	*fd = -1;
+	return stolen;
+}
+
 #endif /* OCI_CLEANUP_H */

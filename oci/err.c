@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#undef fail
+#undef fail_errno
+#undef fail_in
+
 /*
  * Values come from annotations and files: a newline or an escape sequence must not reach a log.
  * U+0080 to U+009F, C2 80 to C2 9F in UTF-8, are escapes of one character to some terminals.

@@ -42,6 +42,7 @@ struct parser {
 	struct err *err;
 };
 
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than JSON_DEPTH_MAX */
 void json_free(struct json *value)
 {
 	if (!value)
@@ -57,6 +58,7 @@ void json_free(struct json *value)
 static const char *const out_of_memory = "out of memory";
 
 /* "annotations.wg.conf"; the root alone is "the value". Long paths lose their end. */
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than JSON_DEPTH_MAX */
 static const char *path_of(const struct json *value, char *out, size_t size)
 {
 	char inner[256];

@@ -55,6 +55,7 @@ void mntns_close(struct mntns *mntns)
  */
 static int go_back(const struct mntns *own, struct err *err)
 {
+	/* NOLINTNEXTLINE(misc-redundant-expression) */
 	if (setns(own->fd, CLONE_NEWNS) < 0 && setns(own->fd, CLONE_NEWNS) < 0)
 		return fail_errno(err, errno, "no way back from a " NAME);
 	if (fchdir(own->root) < 0 || chroot(".") < 0)
@@ -91,10 +92,8 @@ static const char *unescape(char *text)
 	char *to = text;
 
 	for (const char *from = text; *from; to++) {
-		unsigned int byte;
-
-		if (*from == '\\' && sscanf(from + 1, "%3o", &byte) == 1) {
-			*to = (char)byte;
+		if (*from == '\\' && strspn(from + 1, "01234567") >= 3) {
+			*to = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
 			from += 4;
 		} else {
 			*to = *from++;
@@ -102,6 +101,16 @@ static const char *unescape(char *text)
 	}
 	*to = '\0';
 	return text;
+}
+
+/* The number in OPTION if it is "NAME:number", else OTHER. */
+static unsigned long peer_group(const char *option, const char *name, unsigned long other)
+{
+	size_t length = strlen(name);
+
+	if (strncmp(option, name, length) != 0 || option[length] != ':')
+		return other;
+	return strtoul(option + length + 1, NULL, 10);
 }
 
 bool mount_parse(char *line, struct mount *mount)
@@ -116,8 +125,8 @@ bool mount_parse(char *line, struct mount *mount)
 	}
 	/* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw" */
 	while ((option = strsep(&line, " ")) && strcmp(option, "-") != 0) {
-		(void)sscanf(option, "shared:%lu", &parsed.shared);
-		(void)sscanf(option, "master:%lu", &parsed.master);
+		parsed.shared = peer_group(option, "shared", parsed.shared);
+		parsed.master = peer_group(option, "master", parsed.master);
 	}
 	parsed.id = strtoul(field[0], NULL, 10);
 	parsed.root = unescape(field[3]);

@@ -67,7 +67,6 @@ int process_namespace(const struct process *process, const char *file, const cha
 {
 	cleanup_close int fd = -1;
 	char path[16];
-	int result;
 
 	snprintf(path, sizeof(path), "ns/%s", file);
 	fd = openat(process->directory, path, O_RDONLY | O_CLOEXEC);
@@ -80,7 +79,5 @@ int process_namespace(const struct process *process, const char *file, const cha
 		err->number = EBUSY;
 		return -1;
 	}
-	result = fd;
-	fd = -1;
-	return result;
+	return cleanup_steal_fd(&fd);
 }

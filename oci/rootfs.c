@@ -94,6 +94,7 @@ static void strip_slashes(char *path)
 }
 
 /* NAME, below the directory PARENT, is there and leads to nothing. */
+/* NOLINTNEXTLINE(misc-no-recursion): STEPS_MAX times */
 static int follow(struct walk *walk, const char *parent, int directory, const char *name,
 		  bool is_directory)
 {
@@ -112,6 +113,7 @@ static int follow(struct walk *walk, const char *parent, int directory, const ch
 	return result;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): STEPS_MAX times */
 static int make(struct walk *walk, const char *path, bool is_directory)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -141,6 +143,7 @@ static int make(struct walk *walk, const char *path, bool is_directory)
 }
 
 /* Opens PATH, without slashes at its end, and makes it if need be. -1 with errno set. */
+/* NOLINTNEXTLINE(misc-no-recursion): STEPS_MAX times */
 static int reach(struct walk *walk, const char *path, bool is_directory)
 {
 	int fd = rootfs_open(walk->root, path, is_directory ? O_DIRECTORY : 0);
