@@ -73,16 +73,18 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
 DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux mount busybox-static runc jq
 CHECK_PACKAGES := crun nftables procps strace attr mandoc
-VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables
+VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns
 ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
 SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/leak/suite tests/runtime/suite
 SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
-		   any:tests/runtime/wrapper
+		   any:tests/runtime/wrapper \
+		   any+apart:tests/runtime/podman
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
+		   kernel+vm:tests/runtime/podman \
 		   kernel+noipv6:tests/network/noipv6
 export OCIWG_SANITIZE := $(SANITIZE)
 
@@ -102,7 +104,7 @@ check-unit: all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE)
 
 check-native:
-	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(VM_PACKAGES)
 	@$(MAKE) --no-print-directory -s all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_NETWORK:%=any:%) $(SUITES_ONCE)
 
