@@ -382,7 +382,7 @@ static const struct verb verbs[] = {
 static enum exit_code add_hook(const struct wrapper *wrapper, struct err *err)
 {
 	cleanup(bundle_config_free) struct bundle_config config = { 0 };
-	cleanup_free char *edited = NULL;
+	cleanup_free char *hook = NULL, *edited = NULL;
 	const char *bundle;
 	size_t length;
 	bool always, asked;
@@ -400,7 +400,10 @@ static enum exit_code add_hook(const struct wrapper *wrapper, struct err *err)
 		fail(err, "restore: a container with a tunnel cannot be restored");
 		return EXIT_REQUEST;
 	}
-	if (wrapper_inject(wrapper, &config, &edited, &length, err) < 0)
+	hook = wrapper_hook(wrapper, err);
+	if (!hook)
+		return EXIT_UNDONE;
+	if (wrapper_inject(&config, hook, &edited, &length, err) < 0)
 		return EXIT_STATE;
 	if (edited && bundle_config_replace(&config, edited, length, err) < 0)
 		return EXIT_UNDONE;

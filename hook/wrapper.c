@@ -175,7 +175,7 @@ static void print_hook(const char *path, char *const *arguments, FILE *out)
 	fprintf(out, "],\"env\":[],\"timeout\":%d}", HOOK_SECONDS);
 }
 
-static char *hook_text(const struct wrapper *wrapper, struct err *err)
+char *wrapper_hook(const struct wrapper *wrapper, struct err *err)
 {
 	cleanup_free char **arguments = hook_arguments(wrapper, err);
 	char path[PATH_MAX], *text = NULL;
@@ -195,13 +195,9 @@ static char *hook_text(const struct wrapper *wrapper, struct err *err)
 	return text;
 }
 
-int wrapper_inject(const struct wrapper *wrapper, const struct bundle_config *config, char **edited,
+int wrapper_inject(const struct bundle_config *config, const char *hook, char **edited,
 		   size_t *length, struct err *err)
 {
-	cleanup_free char *hook = hook_text(wrapper, err);
-
-	if (!hook)
-		return -1;
 	if (inject_hook(config->text, config->length, config->tree, "createRuntime", hook, edited,
 			length, err) < 0)
 		return fail_in(err, "%.500s", config->file);
