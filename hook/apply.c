@@ -387,7 +387,7 @@ static int carry_out_mount(struct work *work, struct err *err)
 }
 
 int apply_plan(const struct plan *plan, int netns, const struct resolv_place *place,
-	       struct warnings *warnings, bool *undone, struct err *err)
+	       struct warnings *warnings, struct applied *applied, struct err *err)
 {
 	cleanup(close_work) struct work work = {
 		.plan = plan,
@@ -397,14 +397,15 @@ int apply_plan(const struct plan *plan, int netns, const struct resolv_place *pl
 	enum meeting meeting = MEETING_NOTHING;
 	int result = 0;
 
-	*undone = true;
+	*applied = (struct applied){ .undone = true };
 	if (open_work(&work, err) < 0 || meet(&work, &meeting, err) < 0)
 		return -1;
 	switch (meeting) {
-	case MEETING_NOTHING: result = carry_out_or_remake(&work, undone, err); break;
+	case MEETING_NOTHING: result = carry_out_or_remake(&work, &applied->undone, err); break;
 	case MEETING_SAME: result = carry_out_mount(&work, err); break;
-	case MEETING_HALF: result = remake(&work, undone, err); break;
+	case MEETING_HALF: result = remake(&work, &applied->undone, err); break;
 	}
+	applied->made = result == 0 && meeting != MEETING_SAME;
 	return result;
 }
 

@@ -13,6 +13,12 @@
 #include "plan.h"
 #include "resolv.h"
 
+/* What came of it. */
+struct applied {
+	bool made; /* the network is of this run's making: it was not there */
+	bool undone; /* after a failure: what was done of it */
+};
+
 /*
  * NETNS is the container's namespace; the caller is in the host's, where the UDP socket will live.
  * One hook at a time is let in (netns_lock). For pods run it once a container: where the plan is
@@ -20,12 +26,11 @@
  * link that is not ours, it fails and touches nothing. What a hook that was killed left half-made,
  * or a link that went, is remade behind closed doors; failing at that leaves them closed. The mount
  * over resolv.conf is each container's own: it is made in PLACE, NULL for a plan without. When a
- * step fails, it and all before it are undone, in reverse, on fresh sockets; *undone says whether
- * that went through. What was there before stays: a rule that was found, not added, or a sysctl
- * that had its value.
+ * step fails, it and all before it are undone, in reverse, on fresh sockets. What was there before
+ * stays: a rule that was found, not added, or a sysctl that had its value.
  */
 int apply_plan(const struct plan *plan, int netns, const struct resolv_place *place,
-	       struct warnings *warnings, bool *undone, struct err *err);
+	       struct warnings *warnings, struct applied *applied, struct err *err);
 
 /*
  * Removes what a finished plan made: the mount over resolv.conf in MNTNS (NULL: there can be none),

@@ -117,6 +117,7 @@ struct container {
 	int netns;
 	struct mntns mntns;
 	char *root; /* NULL: no resolv.conf is wanted */
+	pid_t joined; /* the process of another whose network it shares; 0: none, or not known */
 };
 
 static void close_container(struct container *container)
@@ -126,8 +127,8 @@ static void close_container(struct container *container)
 	free(container->root);
 }
 
-/* Before its process has changed its root, its root filesystem is where the bundle says (STATE). */
-static int open_files(const struct process *process, const struct state *state,
+/* Before its process has changed its root, its root filesystem is where the bundle says. */
+static int open_files(const struct process *process, struct bundle *bundle,
 		      struct container *container, struct err *err)
 {
 	if (mntns_open(process, &container->mntns, err) < 0) {
@@ -136,13 +137,13 @@ static int open_files(const struct process *process, const struct state *state,
 			     strdupa(err->line));
 		return -1;
 	}
-	if (state)
-		return bundle_root(state, &container->root, err);
+	if (bundle)
+		return bundle_root(bundle, &container->root, err);
 	container->root = strdup("/");
 	return container->root ? 0 : fail(err, "out of memory");
 }
 
-static int open_container(const struct request *request, const struct state *state, pid_t pid,
+static int open_container(const struct request *request, struct bundle *bundle, pid_t pid,
 			  struct container *container, struct err *err)
 {
 	cleanup(process_close) struct process process = { .directory = -1 };
@@ -152,23 +153,29 @@ static int open_container(const struct request *request, const struct state *sta
 	container->netns = netns_open(&process, err);
 	if (container->netns < 0)
 		return -1;
+	if (bundle)
+		container->joined = bundle_network_of(bundle);
 	if (!request_names(request)->servers_count)
 		return 0;
-	return open_files(&process, state, container, err);
+	return open_files(&process, bundle, container, err);
 }
 
 static int apply(const struct plan *plan, const struct container *container, struct err *err)
 {
 	struct resolv_place place = { &container->mntns, container->root };
 	struct warnings warnings = { 0 };
-	bool undone;
+	struct applied applied;
 	int result;
 
 	hold_signals();
-	result = apply_plan(plan, container->netns, &place, &warnings, &undone, err);
+	result = apply_plan(plan, container->netns, &place, &warnings, &applied, err);
+	if (applied.made && container->joined)
+		warn(&warnings,
+		     "the network is shared with pid %d: all containers that share it are behind the tunnel",
+		     (int)container->joined);
 	report_warnings(&warnings);
 	if (result < 0)
-		return report(undone ? EXIT_UNDONE : EXIT_HALF, err);
+		return report(applied.undone ? EXIT_UNDONE : EXIT_HALF, err);
 	return EXIT_DONE;
 }
 
@@ -181,12 +188,12 @@ static int finish_output(struct err *err)
 }
 
 /* From a request to what the verb does with its plan: PID's network, or (0) standard output. */
-static int carry_on(struct request *request, const struct state *state, pid_t pid, struct err *err)
+static int carry_on(struct request *request, struct bundle *bundle, pid_t pid, struct err *err)
 {
-	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL };
+	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL, 0 };
 	cleanup(plan_free) struct plan plan = { 0 };
 
-	if (pid && open_container(request, state, pid, &container, err) < 0)
+	if (pid && open_container(request, bundle, pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
 	if (endpoint_resolve(PROGRAM, request->file, EXIT_REQUEST, &request->tunnel, err) < 0)
 		return report(EXIT_REQUEST, err);
@@ -200,25 +207,27 @@ static int carry_on(struct request *request, const struct state *state, pid_t pi
 	return finish_output(err);
 }
 
-static int serve(const struct options *options, const struct state *state, pid_t pid,
-		 struct err *err)
+/* BUNDLE is the container's, NULL where there is no state. */
+static int serve(const struct options *options, struct bundle *bundle, pid_t pid, struct err *err)
 {
 	cleanup(request_free) struct request request = { 0 };
 	struct warnings warnings = { 0 };
 	bool wanted;
-	int result = request_parse(options, state, &request, &wanted, &warnings, err);
+	int result = request_parse(options, bundle ? bundle->state : NULL, &request, &wanted,
+				   &warnings, err);
 
 	report_warnings(&warnings);
 	if (result < 0)
 		return report(EXIT_REQUEST, err);
 	if (!wanted)
 		return EXIT_DONE;
-	return carry_on(&request, state, pid, err);
+	return carry_on(&request, bundle, pid, err);
 }
 
 static int create_runtime(struct options *options, char **operands, struct err *err)
 {
 	cleanup(state_free) struct state state = { 0 };
+	cleanup(bundle_close) struct bundle bundle = { .state = &state };
 
 	(void)operands;
 	if (chdir("/") < 0) {
@@ -227,7 +236,7 @@ static int create_runtime(struct options *options, char **operands, struct err *
 	}
 	if (state_read(STDIN_FILENO, &state, err) < 0)
 		return report(EXIT_STATE, err);
-	return serve(options, &state, state.pid, err);
+	return serve(options, &bundle, state.pid, err);
 }
 
 /* A process that shares the host's mounts has none of ours. */
@@ -247,7 +256,7 @@ static int open_attached(pid_t pid, struct container *container, struct err *err
 
 static int detach(struct options *options, char **operands, struct err *err)
 {
-	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL };
+	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL, 0 };
 	const struct mntns *mntns;
 	bool found;
 	pid_t pid;
@@ -324,7 +333,7 @@ static int print_findings(const struct findings *findings, struct err *err)
 /* REQUEST is NULL where none is given. */
 static int verify_process(pid_t pid, struct request *request, struct err *err)
 {
-	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL };
+	cleanup(close_container) struct container container = { -1, MNTNS_NONE, NULL, 0 };
 	cleanup(free_findings) struct findings findings = { 0 };
 	const struct mntns *mntns;
 	int result;

@@ -131,17 +131,86 @@ static int join(const char *bundle, const char *root, char **path, struct err *e
 	return length < 0 ? fail(err, "out of memory") : 0;
 }
 
-int bundle_root(const struct state *state, char **path, struct err *err)
+/* NULL: it cannot be had, and bundle->why says why. */
+static const struct json *config(struct bundle *bundle)
 {
-	cleanup(bundle_config_free) struct bundle_config config = { 0 };
+	const char *directory = bundle->state->bundle;
+
+	if (!bundle->read && check_bundle(directory, &bundle->why) == 0)
+		(void)bundle_config_read(directory, &bundle->config, &bundle->why);
+	bundle->read = true;
+	return bundle->config.tree;
+}
+
+void bundle_close(struct bundle *bundle)
+{
+	bundle_config_free(&bundle->config);
+	*bundle = (struct bundle){ 0 };
+}
+
+int bundle_root(struct bundle *bundle, char **path, struct err *err)
+{
+	const struct state *state = bundle->state;
 	const char *root;
 
 	if (*state->root)
 		return join(state->bundle, state->root, path, err);
-	if (check_bundle(state->bundle, err) < 0 ||
-	    bundle_config_read(state->bundle, &config, err) < 0)
+	if (!config(bundle)) {
+		*err = bundle->why;
 		return -1;
-	if (read_root(config.tree, &root, err) < 0)
-		return fail_in(err, "%.500s", config.file);
+	}
+	if (read_root(bundle->config.tree, &root, err) < 0)
+		return fail_in(err, "%.500s", bundle->config.file);
 	return join(state->bundle, root, path, err);
+}
+
+/* The namespace TYPE, "network", in config.json; NULL: it is the host's, or not known. */
+static const struct json *find_namespace(struct bundle *bundle, const char *type)
+{
+	const struct json *list = NULL;
+	struct err ignored;
+
+	(void)json_array_optional(json_member(config(bundle), "linux"), "namespaces", &list,
+				  &ignored);
+	for (size_t i = 0; i < json_count(list); i++) {
+		const char *this = "";
+
+		(void)json_string_optional(json_at(list, i), "type", &this, &ignored);
+		if (strcmp(this, type) == 0)
+			return json_at(list, i);
+	}
+	return NULL;
+}
+
+/* As many digits as STATE_PID_MAX has. */
+static pid_t parse_path(const char *path)
+{
+	static const char proc[] = "/proc/";
+	const char *pid = path + strlen(proc);
+	size_t digits;
+
+	if (strncmp(path, proc, strlen(proc)) != 0)
+		return 0;
+	digits = strspn(pid, "0123456789");
+	if (digits > 7 || strcmp(pid + digits, "/ns/net") != 0)
+		return 0;
+	return (pid_t)strtol(pid, NULL, 10);
+}
+
+pid_t bundle_network_of(struct bundle *bundle)
+{
+	const char *path = "";
+	struct err ignored;
+
+	(void)json_string_optional(find_namespace(bundle, "network"), "path", &path, &ignored);
+	return parse_path(path);
+}
+
+const struct json *bundle_hooks(struct bundle *bundle, const char *kind)
+{
+	const struct json *list = NULL;
+	struct err ignored;
+
+	(void)json_array_optional(json_member(config(bundle), "hooks"), kind, &list, &ignored);
+	return list;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci/bundle.c: where a state and its bundle say that the root filesystem is, and config.json. */
+/*
+ * oci/bundle.c: where a state and its bundle say that the root filesystem is, whose network the
+ * container joins, which hooks it has, and config.json itself.
+ */
 #include "bundle.h"
 #include "unit.h"
 
@@ -26,10 +29,9 @@ static void put(const char *text)
 }
 
 /* MEMBERS, of which '@' stands for the bundle's path, are the state's beside what must be there. */
-static void ask(const char *members)
+static void make_state(const char *members, struct state *state)
 {
 	char text[512];
-	struct state state;
 	size_t used;
 
 	used = (size_t)snprintf(text, sizeof(text),
@@ -39,15 +41,25 @@ static void ask(const char *members)
 						      directory)
 					   : snprintf(text + used, sizeof(text) - used, "%c", *c));
 	snprintf(text + used, sizeof(text) - used, "}");
-	free(result.path);
-	result.path = NULL;
-	result.err = (struct err){ 0 };
-	if (state_parse(text, strlen(text), &state, &result.err) < 0) {
+	if (state_parse(text, strlen(text), state, &result.err) < 0) {
 		printf("# %s\n", result.err.line);
 		exit(1);
 	}
-	if (bundle_root(&state, &result.path, &result.err) < 0 && result.path)
+}
+
+static void ask(const char *members)
+{
+	struct bundle bundle;
+	struct state state;
+
+	free(result.path);
+	result.path = NULL;
+	result.err = (struct err){ 0 };
+	make_state(members, &state);
+	bundle = (struct bundle){ .state = &state };
+	if (bundle_root(&bundle, &result.path, &result.err) < 0 && result.path)
 		check("a failure leaves the output alone", false);
+	bundle_close(&bundle);
 	state_free(&state);
 }
 
@@ -134,6 +146,73 @@ static void test_refused(void)
 		"@/config.json: cannot be opened: No such file or directory");
 }
 
+#define NETWORK(member)                                                                            \
+	"{\"linux\":{\"namespaces\":[{\"type\":\"pid\",\"path\":\"/proc/3/ns/pid\"},"              \
+	"{\"type\":\"network\"" member "}]}}"
+
+static void test_network(void)
+{
+	static const struct {
+		const char *what, *text;
+		pid_t pid;
+	} cases[] = {
+		{ "another container's network", NETWORK(",\"path\":\"/proc/4711/ns/net\""), 4711 },
+		{ "the highest pid", NETWORK(",\"path\":\"/proc/4194304/ns/net\""), 4194304 },
+		{ "podman's own for a container", NETWORK(",\"path\":\"/run/netns/netns-5f2a\""),
+		  0 },
+		{ "one that the runtime makes", NETWORK(""), 0 },
+		{ "a path that is no string", NETWORK(",\"path\":7"), 0 },
+		{ "no pid", NETWORK(",\"path\":\"/proc/self/ns/net\""), 0 },
+		{ "an empty pid", NETWORK(",\"path\":\"/proc//ns/net\""), 0 },
+		{ "more behind it", NETWORK(",\"path\":\"/proc/4711/ns/network\""), 0 },
+		{ "less", NETWORK(",\"path\":\"/proc/4711/ns/ne\""), 0 },
+		{ "too long a pid", NETWORK(",\"path\":\"/proc/99999999/ns/net\""), 0 },
+		{ "the host's network", "{\"linux\":{\"namespaces\":[]}}", 0 },
+		{ "no array of namespaces", "{\"linux\":{\"namespaces\":{\"type\":\"network\"}}}",
+		  0 },
+		{ "no Linux", "{\"root\":{}}", 0 },
+		{ "no JSON", "{", 0 },
+	};
+	struct state state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bundle bundle = { .state = &state };
+
+		put(cases[i].text);
+		make_state(BUNDLE, &state);
+		check(cases[i].what, bundle_network_of(&bundle) == cases[i].pid);
+		bundle_close(&bundle);
+		state_free(&state);
+	}
+}
+
+static void test_once(void)
+{
+	struct state state;
+	struct bundle bundle = { .state = &state };
+	const struct json *hooks;
+
+	put("{\"root\":{\"path\":\"rootfs\"},\"hooks\":{\"createRuntime\":[{\"path\":\"/a\"}]}}");
+	make_state(BUNDLE, &state);
+	hooks = bundle_hooks(&bundle, "createRuntime");
+	check("the hooks of a kind",
+	      json_count(hooks) == 1 && json_member(json_at(hooks, 0), "path"));
+	check("none of another", !bundle_hooks(&bundle, "poststop"));
+	unlink(config);
+	free(result.path);
+	result.path = NULL;
+	check("config.json is read once", bundle_root(&bundle, &result.path, &result.err) == 0);
+	bundle_close(&bundle);
+	bundle = (struct bundle){ .state = &state };
+	check("what could not be read has no hooks", !bundle_hooks(&bundle, "createRuntime"));
+	check("and why is kept", bundle_root(&bundle, &result.path, &result.err) < 0 &&
+					 strstr(result.err.line, "cannot be opened"));
+	put("{\"root\":{\"path\":\"rootfs\"}}");
+	check("which is not tried again", bundle_root(&bundle, &result.path, &result.err) < 0);
+	bundle_close(&bundle);
+	state_free(&state);
+}
+
 static void test_size(void)
 {
 	char line[128];
@@ -215,6 +294,8 @@ int main(void)
 	test_config();
 	test_state_root();
 	test_refused();
+	test_network();
+	test_once();
 	test_size();
 	test_replace();
 	free(result.path);
