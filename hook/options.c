@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "placeholder.h"
+
 #define NAME_SIZE 16 /* an option's name, with its NUL */
 
 static int take_allow(struct options *options, const char *value, struct err *err)
@@ -23,6 +25,8 @@ static int take_config_dir(struct options *options, const char *value, struct er
 		return fail(err, "--config-dir: not an absolute path '%.200s'", value);
 	if (options->config_dir_count == CONFIG_DIRS_MAX)
 		return fail(err, "--config-dir: more than %d", CONFIG_DIRS_MAX);
+	if (placeholder_check(value, err) < 0)
+		return -1;
 	options->config_dir[options->config_dir_count++] = value;
 	return 0;
 }
@@ -129,6 +133,23 @@ int options_parse(int *argc, char **argv, struct options *options, struct err *e
 	return 0;
 }
 
+void options_complete(struct options *options)
+{
+	if (!options->config_dir_count)
+		options->config_dir[options->config_dir_count++] = "/etc/wireguard";
+}
+
+int options_refuse_placeholders(const struct options *options, struct err *err)
+{
+	for (size_t i = 0; i < options->config_dir_count; i++)
+		if (placeholder_any(options->config_dir[i]))
+			return fail(
+				err,
+				"--config-dir: there is no container's state to fill in '%.200s'",
+				options->config_dir[i]);
+	return 0;
+}
+
 int options_refuse(const struct options *options, bool settings_too, struct err *err)
 {
 	bool allow = false;
@@ -141,6 +162,6 @@ int options_refuse(const struct options *options, bool settings_too, struct err 
 	if (settings_too && (options->config_dir_count || options->userspace))
 		return fail(err, "--config-dir, --userspace: mean nothing to this verb");
 	if (options->require || allow)
-		return fail(err, "--require, --allow: for createRuntime alone");
-	return 0;
+		return fail(err, "--require, --allow: for createRuntime and cdi alone");
+	return options_refuse_placeholders(options, err);
 }

@@ -17,10 +17,14 @@ int options_parse(int *argc, char **argv, struct options *options, struct err *e
 /* Whether ARGUMENT is an option in one piece: "--name=value" or "--require". */
 bool options_has(const char *argument);
 
+/* Puts in the tunnel directory that there is when none was given. */
+void options_complete(struct options *options);
+
 /*
- * Refuses what means nothing to a verb: what is for the hook alone, and with SETTINGS_TOO also what
- * a plan is made from.
+ * Refuses what means nothing to a verb: what is for the hook alone, tunnel directories with
+ * placeholders among it, and with SETTINGS_TOO also what a plan is made from.
  */
 int options_refuse(const struct options *options, bool settings_too, struct err *err);
+int options_refuse_placeholders(const struct options *options, struct err *err);
 
 #endif /* HOOK_OPTIONS_H */

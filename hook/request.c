@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "file.h"
 #include "locate.h"
+#include "options.h"
 
 /* 200,000 prefixes are 4 MB of text. */
 #define TUNNEL_SIZE_MAX (16 << 20)
@@ -169,24 +170,30 @@ static int parse_dns_list(const char *where, const char *value, struct request *
 	return 0;
 }
 
+/* Not yet whether the file has what 'tunnel' means. */
 static int parse_dns(const struct asked *asked, struct request *request, struct err *err)
 {
-	const char *value = asked->value[SETTING_DNS], *where = asked->where[SETTING_DNS];
-	bool in_file = request->tunnel.dns.servers_count > 0;
+	const char *value = asked->value[SETTING_DNS];
 
-	if (!value) {
-		request->dns = in_file ? DNS_TUNNEL : DNS_ENGINE;
+	if (!value || strcmp(value, "tunnel") == 0) {
+		request->dns = DNS_TUNNEL;
 	} else if (strcmp(value, "engine") == 0) {
 		request->dns = DNS_ENGINE;
-	} else if (strcmp(value, "tunnel") == 0) {
-		if (!in_file)
-			return fail(err, "%s: 'tunnel', but %s has no DNS server", where,
-				    request->file);
-		request->dns = DNS_TUNNEL;
 	} else {
 		request->dns = DNS_LIST;
-		return parse_dns_list(where, value, request, err);
+		return parse_dns_list(asked->where[SETTING_DNS], value, request, err);
 	}
+	return 0;
+}
+
+static int match_dns(const struct asked *asked, struct request *request, struct err *err)
+{
+	if (request->dns != DNS_TUNNEL || request->tunnel.dns.servers_count)
+		return 0;
+	if (asked->value[SETTING_DNS])
+		return fail(err, "%s: 'tunnel', but %s has no DNS server",
+			    asked->where[SETTING_DNS], request->file);
+	request->dns = DNS_ENGINE;
 	return 0;
 }
 
@@ -381,13 +388,21 @@ static int check_whole(const struct asked *asked, struct request *request,
 	return 0;
 }
 
-static int parse_all(const struct asked *asked, const struct options *options,
-		     struct request *request, struct warnings *warnings, struct err *err)
+static int parse_settings(const struct asked *asked, struct request *request, struct err *err)
 {
 	if (parse_interface(asked, request, err) < 0 || parse_words(asked, request, err) < 0 ||
 	    parse_handshake(asked, request, err) < 0 || parse_bypass(asked, request, err) < 0 ||
+	    parse_dns(asked, request, err) < 0)
+		return -1;
+	return 0;
+}
+
+static int parse_all(const struct asked *asked, const struct options *options,
+		     struct request *request, struct warnings *warnings, struct err *err)
+{
+	if (parse_settings(asked, request, err) < 0 ||
 	    read_tunnel(asked, options, request, warnings, err) < 0 ||
-	    parse_dns(asked, request, err) < 0 || set_carried(request, err) < 0 ||
+	    match_dns(asked, request, err) < 0 || set_carried(request, err) < 0 ||
 	    check_whole(asked, request, warnings, err) < 0)
 		return -1;
 	request->mtu = request->tunnel.mtu;
@@ -402,8 +417,7 @@ int request_parse(const struct options *options, const struct state *state, stru
 	struct asked asked;
 	bool any;
 
-	if (!complete.config_dir_count)
-		complete.config_dir[complete.config_dir_count++] = "/etc/wireguard";
+	options_complete(&complete);
 	if (settings_collect(&complete, state, &asked, &any, err) < 0)
 		return -1;
 	if (any && parse_all(&asked, &complete, &parsed, warnings, err) < 0) {
@@ -414,6 +428,19 @@ int request_parse(const struct options *options, const struct state *state, stru
 	*request = parsed;
 	key_wipe(&parsed, sizeof(parsed));
 	return 0;
+}
+
+int request_check(const struct options *options, struct err *err)
+{
+	cleanup(request_free) struct request request = { 0 };
+	struct options given = *options;
+	struct asked asked;
+	bool any;
+
+	given.require = false; /* a tunnel, which comes later */
+	if (settings_collect(&given, NULL, &asked, &any, err) < 0)
+		return -1;
+	return parse_settings(&asked, &request, err);
 }
 
 void request_free(struct request *request)

@@ -58,6 +58,9 @@ struct request {
 int request_parse(const struct options *options, const struct state *state, struct request *request,
 		  bool *wanted, struct warnings *warnings, struct err *err);
 
+/* Refuses the settings in OPTIONS that request_parse() would refuse with any tunnel file. */
+int request_check(const struct options *options, struct err *err);
+
 void request_free(struct request *request);
 
 /* Who answers names, whoever said so; empty with DNS_ENGINE. The request's. */

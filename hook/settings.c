@@ -110,6 +110,14 @@ bool setting_is_ours(const char *key)
 	return strncmp(key, PREFIX, strlen(PREFIX)) == 0 && !strchr(key, '/');
 }
 
+bool settings_any(const struct state *state)
+{
+	for (size_t i = 0; i < json_count(state->annotations); i++)
+		if (setting_is_ours(json_key(json_at(state->annotations, i))))
+			return true;
+	return false;
+}
+
 static int take_annotations(struct asked *asked, const struct options *options,
 			    const struct json *annotations, bool *any, struct err *err)
 {
@@ -130,6 +138,7 @@ int settings_collect(const struct options *options, const struct state *state, s
 {
 	bool any = false;
 
+	asked->annotations = state ? state->annotations : NULL;
 	for (int i = 0; i < SETTINGS; i++) {
 		asked->value[i] = options->setting[i];
 		snprintf(asked->where[i], sizeof(asked->where[i]), "--%s", names[i]);

@@ -38,7 +38,7 @@ bool setting_is_ours(const char *key);
 
 struct options {
 	const char *setting[SETTINGS]; /* NULL: not given */
-	const char *config_dir[CONFIG_DIRS_MAX];
+	const char *config_dir[CONFIG_DIRS_MAX]; /* perhaps with placeholders (placeholder.h) */
 	size_t config_dir_count; /* 0: /etc/wireguard */
 	const char *userspace; /* the userspace WireGuard: a name, a path, "none"; NULL: any */
 	bool require; /* a container without wg.conf is refused, annotations set nothing else ... */
@@ -50,6 +50,7 @@ struct options {
 struct asked {
 	const char *value[SETTINGS]; /* NULL: not; the options' or the state's */
 	char where[SETTINGS][16]; /* for messages: the annotation "wg.dns", the option "--dns" */
+	const struct json *annotations; /* all of the state's; NULL: none */
 };
 
 /*
@@ -59,5 +60,8 @@ struct asked {
  */
 int settings_collect(const struct options *options, const struct state *state, struct asked *asked,
 		     bool *wanted, struct err *err);
+
+/* Whether STATE has any wg.* annotation, known or not. */
+bool settings_any(const struct state *state);
 
 #endif /* HOOK_SETTINGS_H */

@@ -6,6 +6,7 @@
 #include "state.h"
 #include "unit.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -186,6 +187,41 @@ static void test_kubernetes(void)
 	check_text("CRI-O: a text with escapes", annotation("io.kubernetes.cri-o.Labels"),
 		   "{\"app\":\"web\"}");
 	check("CRI-O: all of them", json_count(result.state.annotations) == 11);
+}
+
+/* The whole of what CRI-O 1.36 with crun and containerd 2.3 with runc send, by their sources. */
+static void test_engines(void)
+{
+	static const struct {
+		const char *file, *namespace;
+		size_t annotations;
+		bool root;
+	} engines[] = {
+		{ "crio", "io.kubernetes.pod.namespace", 44, true },
+		{ "containerd", "io.kubernetes.cri.sandbox-namespace", 8, false },
+	};
+
+	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++) {
+		char path[64];
+		int fd;
+
+		snprintf(path, sizeof(path), "tests/state/%s.json", engines[i].file);
+		fd = open(path, O_RDONLY);
+		result_free();
+		result.parsed = state_read(fd, &result.state, &result.err) == 0;
+		close(fd);
+		if (!check(path, result.parsed)) {
+			printf("# %s\n", result.err.line);
+			continue;
+		}
+		check("its pid", result.state.pid == 4711);
+		check("its bundle", result.state.bundle[0] == '/');
+		check("its root, or none", !!*result.state.root == engines[i].root);
+		check("all annotations",
+		      json_count(result.state.annotations) == engines[i].annotations);
+		check_text("ours", annotation("wg.conf"), "mullvad");
+		check_text("the pod's namespace", annotation(engines[i].namespace), "team-a");
+	}
 }
 
 /* --- what is no JSON, or not strictly -------------------------------------------------------- */
@@ -559,6 +595,7 @@ int main(void)
 	test_runc();
 	test_crun();
 	test_kubernetes();
+	test_engines();
 	test_syntax();
 	test_truncated();
 	test_depth();
