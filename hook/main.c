@@ -10,14 +10,17 @@
 
 #include "apply.h"
 #include "bundle.h"
+#include "cdi.h"
 #include "cleanup.h"
 #include "endpoint.h"
+#include "locate.h"
 #include "log.h"
 #include "mntns.h"
 #include "netns.h"
 #include "options.h"
 #include "plan.h"
 #include "process.h"
+#include "program.h"
 #include "request.h"
 #include "start.h"
 #include "state.h"
@@ -42,6 +45,7 @@ static const char usage[] =
 	"       " PROGRAM " attach PID TUNNEL|FILE [OPTION]...   a container that runs already\n"
 	"       " PROGRAM " detach PID\n"
 	"       " PROGRAM " verify PID [TUNNEL|FILE [OPTION]...]   whether all of it stands\n"
+	"       " PROGRAM " cdi [OPTION]...   the tunnels as CDI devices, for /etc/cdi\n"
 	"       " PROGRAM " --version | --help\n"
 	"       " WRAPPER_NAME "[-TUNNEL] [--runtime=PROGRAM] [OPTION]... ARGUMENT...\n"
 	"                             a runtime for Docker: runc (crun), with the hook\n"
@@ -372,6 +376,40 @@ static int verify_tunnel(struct options *options, char **operands, struct err *e
 	return result < 0 ? report(EXIT_REQUEST, err) : verify_process(pid, &request, err);
 }
 
+static int print_cdi(const struct options *options, const char *program, struct warnings *warnings,
+		     struct err *err)
+{
+	cleanup(tunnels_free) struct tunnels tunnels = { 0 };
+	cleanup_free char *text = NULL;
+
+	if (request_check(options, err) < 0 || locate_all(options, &tunnels, warnings, err) < 0 ||
+	    cdi_print(options, &tunnels, program, &text, warnings, err) < 0)
+		return -1;
+	fputs(text, stdout);
+	return 0;
+}
+
+static int cdi(struct options *options, char **operands, struct err *err)
+{
+	struct warnings warnings = { 0 };
+	char program[PATH_MAX];
+	int result;
+
+	(void)operands;
+	if (options->setting[SETTING_CONF]) {
+		fail(err, "--conf: every tunnel is a device of its own");
+		return report(EXIT_USAGE, err);
+	}
+	if (options_refuse_placeholders(options, err) < 0)
+		return report(EXIT_USAGE, err);
+	options_complete(options);
+	if (program_self(program, err) < 0)
+		return report(EXIT_UNDONE, err);
+	result = print_cdi(options, program, &warnings, err);
+	report_warnings(&warnings);
+	return result < 0 ? report(EXIT_REQUEST, err) : finish_output(err);
+}
+
 struct verb {
 	const char *name;
 	int operands;
@@ -385,6 +423,7 @@ static const struct verb verbs[] = {
 	{ "detach", 1, detach },
 	{ "verify", 1, verify },
 	{ "verify", 2, verify_tunnel },
+	{ "cdi", 0, cdi },
 };
 
 /* config.json gets the hook, if the container that is to be made from it wants a tunnel. */
