@@ -37,7 +37,7 @@ LIBRARY_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 OCI  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard oci/*.c))
 HOOK := $(patsubst %.c,$(BUILD)/%.o,$(wildcard hook/*.c))
 # The part that needs no network and no privilege; its tests link yajl alone.
-PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names bypass amnezia tunnel tunnel_check settings placeholder options locate cdi request ruleset alias differences plan uapi)
+PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names bypass amnezia tunnel tunnel_check settings placeholder options locate cdi another request ruleset alias differences plan uapi)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 all: $(BUILD)/oci-wireguard

@@ -8,6 +8,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "another.h"
 #include "apply.h"
 #include "bundle.h"
 #include "cdi.h"
@@ -240,6 +241,8 @@ static int create_runtime(struct options *options, char **operands, struct err *
 	}
 	if (state_read(STDIN_FILENO, &state, err) < 0)
 		return report(EXIT_STATE, err);
+	if (another_serves(options, &bundle))
+		return EXIT_DONE;
 	return serve(options, &bundle, state.pid, err);
 }
 
