@@ -86,6 +86,7 @@ SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWO
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
 		   kernel+vm:tests/runtime/podman \
 		   kernel+noipv6:tests/network/noipv6
+SUITES_VM       += kernel+bookworm:tests/containerd/suite kernel+trixie:tests/containerd/suite
 export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:
