@@ -26,16 +26,22 @@ static void arguments_free(struct arguments *arguments)
 		free(arguments->text[i]);
 }
 
-/* PREFIX and NAME are one argument, VALUE (NULL: none) the next. */
-static int add(struct arguments *arguments, const char *prefix, const char *name, const char *value,
-	       struct err *err)
+static int add(struct arguments *arguments, const char *prefix, const char *text, struct err *err)
 {
-	char *text;
+	char *whole;
 
-	if (asprintf(&text, "%s%s", prefix, name) < 0)
+	if (asprintf(&whole, "%s%s", prefix, text) < 0)
 		return fail(err, "out of memory");
-	arguments->text[arguments->count++] = text;
-	return value ? add(arguments, "", value, NULL, err) : 0;
+	arguments->text[arguments->count++] = whole;
+	return 0;
+}
+
+static int add_option(struct arguments *arguments, const char *name, const char *value,
+		      struct err *err)
+{
+	if (add(arguments, "--", name, err) < 0)
+		return -1;
+	return add(arguments, "", value, err);
 }
 
 static int add_settings(struct arguments *arguments, const struct options *options, struct err *err)
@@ -43,10 +49,11 @@ static int add_settings(struct arguments *arguments, const struct options *optio
 	for (int i = 0; i < SETTINGS; i++) {
 		const char *name = setting_name(i);
 
-		if (options->setting[i] && add(arguments, "--", name, options->setting[i], err) < 0)
+		if (options->setting[i] &&
+		    add_option(arguments, name, options->setting[i], err) < 0)
 			return -1;
-		if (options->allow[i] && (add(arguments, "--allow", "", NULL, err) < 0 ||
-					  add(arguments, "wg.", name, NULL, err) < 0))
+		if (options->allow[i] && (add(arguments, "", "--allow", err) < 0 ||
+					  add(arguments, "wg.", name, err) < 0))
 			return -1;
 	}
 	return 0;
@@ -55,11 +62,11 @@ static int add_settings(struct arguments *arguments, const struct options *optio
 static int add_options(struct arguments *arguments, const struct options *options, struct err *err)
 {
 	for (size_t i = 0; i < options->config_dir_count; i++)
-		if (add(arguments, "--config-dir", "", options->config_dir[i], err) < 0)
+		if (add_option(arguments, "config-dir", options->config_dir[i], err) < 0)
 			return -1;
-	if (options->userspace && add(arguments, "--userspace", "", options->userspace, err) < 0)
+	if (options->userspace && add_option(arguments, "userspace", options->userspace, err) < 0)
 		return -1;
-	if (options->require && add(arguments, "--require", "", NULL, err) < 0)
+	if (options->require && add(arguments, "--", "require", err) < 0)
 		return -1;
 	return add_settings(arguments, options, err);
 }

@@ -246,7 +246,10 @@ static int add_name(struct tunnels *tunnels, const char *file)
 		return -1;
 	tunnels->name = grown;
 	grown[tunnels->count] = strndup(file, strlen(file) - strlen(SUFFIX));
-	return grown[tunnels->count++] ? 0 : -1;
+	if (!grown[tunnels->count])
+		return -1;
+	tunnels->count++;
+	return 0;
 }
 
 static int list(const char *directory, struct tunnels *tunnels, struct err *err)

@@ -76,36 +76,39 @@ static int check_engine(const char *name, const struct json *annotations, struct
 	return 0;
 }
 
-static int find_value(const char *name, const struct json *annotations, const char **value,
-		      struct err *err)
+/* NULL: refused. */
+static const char *find_value(const char *name, const struct json *annotations, struct err *err)
 {
 	const struct json *member = json_member(annotations, name);
 	const char *text = "";
 
-	if (!member)
-		return fail(err, "{%.100s}: the container has no such annotation", name);
+	if (!member) {
+		fail(err, "{%.100s}: the container has no such annotation", name);
+		return NULL;
+	}
 	if (check_engine(name, annotations, err) < 0 || json_text(member, &text, err) < 0)
-		return -1;
-	if (!strspn(text, ALPHANUMERIC) || text[strspn(text, ALPHANUMERIC "_.-")])
-		return fail(err, "{%.100s}: not the name of a directory '%.64s'", name, text);
-	*value = text;
-	return 0;
+		return NULL;
+	if (strspn(text, ALPHANUMERIC) && !text[strspn(text, ALPHANUMERIC "_.-")])
+		return text;
+	fail(err, "{%.100s}: not the name of a directory '%.64s'", name, text);
+	return NULL;
 }
 
 static int fill(const char *directory, const struct json *annotations, FILE *out, struct err *err)
 {
 	char name[ANNOTATION_MAX];
-	const char *value = NULL;
 
 	for (;;) {
 		size_t length = strcspn(directory, "{}");
+		const char *value;
 
 		fwrite(directory, 1, length, out);
 		directory += length;
 		if (!*directory)
 			return 0;
 		directory = take_name(directory, name, err);
-		if (!directory || find_value(name, annotations, &value, err) < 0)
+		value = directory ? find_value(name, annotations, err) : NULL;
+		if (!value)
 			return -1;
 		fputs(value, out);
 	}
