@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * probe PID BASE: in PID's network namespace, sends every probe under every privilege there is,
- * each packet with the number of its cell: BASE + 3 * ROW + PRIVILEGE. Ends, with status 0, when
- * all that was sent has been counted by the capture at the link's other end.
+ * probe PID BASE: in PID's network namespace, or in its own where PID is "-", sends every probe
+ * under every privilege there is, each packet with the number of its cell: BASE + 3 * ROW +
+ * PRIVILEGE. Ends, with status 0, when all that was sent has been counted by the capture at the
+ * link's other end.
  *
  * probe PID BASE go: the same as fast as it can, from BASE + STRIDE on as soon as standard input
  * ends (until then from BASE on). Some rounds later it ends.
@@ -877,7 +878,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	stay_on_one_cpu();
-	enter(argv[1]);
+	if (strcmp(argv[1], "-") != 0)
+		enter(argv[1]);
 	if (argc > 3)
 		progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
 				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
