@@ -112,6 +112,31 @@ static int meet(struct work *work, enum meeting *meeting, struct err *err)
 	return 0;
 }
 
+static void free_links(struct if_nameindex **links)
+{
+	if (*links)
+		if_freenameindex(*links);
+}
+
+/* A network that an engine makes after the hook would be waited for in vain. */
+static int refuse_wait_without_network(const struct work *work, struct err *err)
+{
+	const struct request *request = work->plan->request;
+	cleanup(free_links) struct if_nameindex *links = NULL;
+
+	if (!request->handshake || request->socket != SOCKET_CONTAINER)
+		return 0;
+	links = if_nameindex();
+	if (!links)
+		return fail_errno(err, errno, "links");
+	for (const struct if_nameindex *link = links; link->if_index; link++)
+		if (strcmp(link->if_name, "lo") != 0 &&
+		    strcmp(link->if_name, request->interface) != 0)
+			return 0;
+	return fail(err,
+		    "wg.handshake: the container has no network yet by which a peer could answer");
+}
+
 static int open_work(struct work *work, struct err *err)
 {
 	work->records = calloc(work->plan->count, sizeof(*work->records));
@@ -399,6 +424,8 @@ int apply_plan(const struct plan *plan, int netns, const struct resolv_place *pl
 
 	*applied = (struct applied){ .undone = true };
 	if (open_work(&work, err) < 0 || meet(&work, &meeting, err) < 0)
+		return -1;
+	if (meeting != MEETING_SAME && refuse_wait_without_network(&work, err) < 0)
 		return -1;
 	switch (meeting) {
 	case MEETING_NOTHING: result = carry_out_or_remake(&work, &applied->undone, err); break;

@@ -21,6 +21,7 @@ struct applied {
 
 /*
  * NETNS is the container's namespace; the caller is in the host's, where the UDP socket will live.
+ * With SOCKET_CONTAINER, whose socket does not, it may be in the container's already.
  * One hook at a time is let in (netns_lock). For pods run it once a container: where the plan is
  * carried out already, by its digest, only that mount is left to do; where another plan is, or a
  * link that is not ours, it fails and touches nothing. What a hook that was killed left half-made,

@@ -15,13 +15,24 @@
 #include "cleanup.h"
 #include "netns.h"
 #include "rtnl.h"
+#include "ruleset.h"
 #include "wireguard.h"
 
-/* The first socket is the host's: the link's own UDP socket will live where it was opened. */
+static bool is_inside(const struct device *device)
+{
+	return device->request->socket == SOCKET_CONTAINER;
+}
+
+/* The link's own UDP socket will live where the socket was opened that asks for the link. */
+static struct netlink *birthplace(struct device *device)
+{
+	return is_inside(device) ? &device->route : &device->host;
+}
+
 int device_open(struct device *device, struct err *err)
 {
-	device->port = device->request->tunnel.listen_port;
-	if (netlink_open(NETLINK_ROUTE, &device->host, err) < 0 ||
+	device->port = device->request->port;
+	if ((!is_inside(device) && netlink_open(NETLINK_ROUTE, &device->host, err) < 0) ||
 	    netns_enter(device->netns, err) < 0 ||
 	    netlink_open(NETLINK_ROUTE, &device->route, err) < 0 ||
 	    netlink_open(NETLINK_GENERIC, &device->genl, err) < 0)
@@ -51,6 +62,8 @@ static int give_up_port(struct device *device, struct err *err)
 {
 	const struct request *request = device->request;
 
+	if (is_inside(device)) /* the guard lets out that one alone */
+		return fail(err, "the port %u is taken in the container", device->port);
 	if (!every_peer_has_endpoint(&request->tunnel))
 		return fail(
 			err,
@@ -67,7 +80,8 @@ static int give_up_port(struct device *device, struct err *err)
 static int ask_for_link(struct device *device, const char *name, struct err *err)
 {
 	snprintf(device->created, sizeof(device->created), "%s", name);
-	return link_add_wireguard(&device->host, device->netns, name, device->request->mtu, err);
+	return link_add_wireguard(birthplace(device), device->netns, name, device->request->mtu,
+				  err);
 }
 
 /*
@@ -113,7 +127,7 @@ static int create_by_kernel(struct device *device, struct err *err)
 	const char *wanted = device->request->interface;
 
 	if (ask_for_link(device, wanted, err) < 0) {
-		if (err->number != EEXIST || device->host.broken)
+		if (err->number != EEXIST || is_inside(device) || device->host.broken)
 			return -1;
 		if (ask_by_another_name(device, err) < 0)
 			return -1;
@@ -169,6 +183,9 @@ static int create_by_daemon(struct device *device, const char *why, struct err *
 	struct err second;
 	int result;
 
+	if (is_inside(device))
+		return fail(err, "%s, and a userspace one cannot have its socket in the container",
+			    why);
 	if (request->userspace && strcmp(request->userspace, "none") == 0)
 		return fail(err, "%s, and --userspace none forbids a userspace one", why);
 	if (userspace_find(request->userspace, &request->tunnel, device->daemon.program, err) < 0)
@@ -219,7 +236,7 @@ int device_create(struct device *device, struct err *err)
 		return create_by_daemon(device, "the tunnel is AmneziaWG's", err);
 	if (create_by_kernel(device, err) == 0)
 		return 0;
-	if (err->number != EOPNOTSUPP || device->host.broken)
+	if (err->number != EOPNOTSUPP || birthplace(device)->broken)
 		return -1;
 	*device->created = '\0';
 	return create_by_daemon(device, "this kernel has no WireGuard", err);
@@ -230,6 +247,7 @@ int device_configure(struct device *device, struct err *err)
 	if (device->daemon.keeper)
 		return configure_daemon(device, err);
 	return wireguard_configure(&device->genl, device->index, &device->request->tunnel,
+				   device->port, is_inside(device) ? RULESET_ENCRYPTED_MARK : 0,
 				   device->request->handshake > 0, err);
 }
 

@@ -2,6 +2,9 @@
 /*
  * The tunnel's link, and the sockets by which it is made: by the kernel, or, where that has no
  * WireGuard and for AmneziaWG, by a daemon (userspace.h), whose link is moved into the container.
+ *
+ * A daemon is for SOCKET_HOST alone: its sockets, and it, would keep the container's namespace
+ * alive when nobody else is left in it, and nothing would ever end it.
  */
 #ifndef HOOK_DEVICE_H
 #define HOOK_DEVICE_H
@@ -20,7 +23,7 @@ struct device {
 	struct warnings *warnings;
 	int netns; /* the container's */
 
-	struct netlink host; /* rtnetlink, in the host's namespace */
+	struct netlink host; /* rtnetlink, in the host's namespace; with SOCKET_HOST */
 	struct netlink route; /* rtnetlink, in the container's */
 	struct netlink genl; /* generic netlink, in the container's */
 	bool ipv6; /* the kernel has it */

@@ -51,14 +51,15 @@ static socklen_t address_size(const struct sockaddr *address)
  * Connecting a UDP socket sends nothing; it looks up the route, and tells the path's MTU with its
  * exceptions and metrics (ip(7), IP_MTU; ipv6(7), IPV6_MTU). 0: the host has no route.
  */
-static int path_mtu(const struct sockaddr *address)
+static unsigned int path_mtu(const struct sockaddr *address, uint32_t mark)
 {
 	cleanup_close int fd = socket(address->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool ipv4 = address->sa_family == AF_INET;
 	socklen_t size = sizeof(int);
-	int mtu;
+	unsigned int mtu;
 
-	if (fd < 0 || connect(fd, address, address_size(address)) < 0 ||
+	if (fd < 0 || (mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0) ||
+	    connect(fd, address, address_size(address)) < 0 ||
 	    getsockopt(fd, ipv4 ? IPPROTO_IP : IPPROTO_IPV6, ipv4 ? IP_MTU : IPV6_MTU, &mtu,
 		       &size) < 0)
 		return 0;
@@ -127,18 +128,24 @@ int endpoint_resolve(const char *program, const char *file, int exit_code, struc
 	return result;
 }
 
-unsigned int endpoint_mtu(const struct tunnel *tunnel)
+unsigned int endpoint_path(const struct tunnel *tunnel, uint32_t mark, unsigned int least)
 {
-	int least_allowed = tunnel_has_ipv6(tunnel) ? 1280 : 576, mtu = 0;
-
 	for (size_t i = 0; i < tunnel->peers_count; i++) {
 		const struct peer *peer = &tunnel->peers[i];
-		int path = peer->host ? path_mtu(&peer->address.sa) : 0;
+		unsigned int path = peer->host ? path_mtu(&peer->address.sa, mark) : 0;
 
-		if (path && (!mtu || path < mtu))
-			mtu = path;
+		if (path && (!least || path < least))
+			least = path;
 	}
-	mtu = mtu ? mtu : PATH_MTU_DEFAULT;
-	mtu -= ENDPOINT_OVERHEAD + (int)amnezia_transport_padding(&tunnel->amnezia);
-	return (unsigned int)(mtu < least_allowed ? least_allowed : mtu);
+	return least;
+}
+
+unsigned int endpoint_mtu(const struct tunnel *tunnel, unsigned int path)
+{
+	unsigned int least = tunnel_has_ipv6(tunnel) ? 1280 : 576;
+	unsigned int above =
+		ENDPOINT_OVERHEAD + (unsigned int)amnezia_transport_padding(&tunnel->amnezia);
+
+	path = path ? path : PATH_MTU_DEFAULT;
+	return path < least + above ? least : path - above;
 }

@@ -23,10 +23,16 @@ int endpoint_resolve(const char *program, const char *file, int exit_code, struc
 		     struct err *err);
 
 /*
- * The MTU in bytes for the tunnel's link: the least path MTU to an endpoint, less
- * ENDPOINT_OVERHEAD and AmneziaWG's S4; as if it were 1500 when no endpoint has a route. At least
- * 1280 (RFC 8200, section 5) where the tunnel has an IPv6 address, else at least 576.
+ * The least path MTU to an endpoint, in bytes, of packets from the caller's network namespace that
+ * bear MARK (0: none), or LEAST if that is less; 0 is not known, as when no endpoint has a route.
  */
-unsigned int endpoint_mtu(const struct tunnel *tunnel);
+unsigned int endpoint_path(const struct tunnel *tunnel, uint32_t mark, unsigned int least);
+
+/*
+ * The MTU in bytes for the tunnel's link: that of the PATH (0: 1500), less ENDPOINT_OVERHEAD and
+ * AmneziaWG's S4. At least 1280 (RFC 8200, section 5) where the tunnel has an IPv6 address, else at
+ * least 576.
+ */
+unsigned int endpoint_mtu(const struct tunnel *tunnel, unsigned int path);
 
 #endif /* HOOK_ENDPOINT_H */

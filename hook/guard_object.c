@@ -256,10 +256,10 @@ static void match_set(struct draft *draft, const struct set_content *set)
 	look_up(draft, set->name);
 }
 
-static void match_port(struct draft *draft, uint8_t protocol, uint16_t port)
+static void match_port(struct draft *draft, uint8_t protocol, bool source, uint16_t port)
 {
 	match_protocol(draft, protocol);
-	load_port(draft, false, KEY);
+	load_port(draft, source, KEY);
 	compare_u16(draft, htons(port));
 }
 
@@ -304,9 +304,8 @@ static void match_direction(struct draft *draft, enum ip_conntrack_dir direction
 	compare_u8(draft, direction);
 }
 
-static void set_mark(struct draft *draft, bool of_connection)
+static void set_mark(struct draft *draft, bool of_connection, uint32_t mark)
 {
-	const uint32_t mark = RULESET_MARK;
 	struct nftnl_expr *expr = add(draft, "immediate");
 
 	put(expr, NFTNL_EXPR_IMM_DREG, KEY);
@@ -373,7 +372,8 @@ static void add_term(struct draft *draft, const struct term *term)
 	case TERM_TO: match_prefix(draft, &term->prefix); break;
 	case TERM_TO_SET: match_set(draft, &sets[term->set]); break;
 	case TERM_PROTOCOL: match_protocol(draft, (uint8_t)term->number); break;
-	case TERM_PORT: match_port(draft, term->protocol, term->number); break;
+	case TERM_PORT: match_port(draft, term->protocol, false, term->number); break;
+	case TERM_LISTEN_PORT: match_port(draft, IPPROTO_UDP, true, draft->ruleset->port); break;
 	case TERM_ICMPV6: match_icmpv6(draft, (uint8_t)term->number); break;
 	case TERM_ROUTED: match_routed(draft, (uint8_t)term->number); break;
 	case TERM_UNICAST:
@@ -390,12 +390,16 @@ static void add_term(struct draft *draft, const struct term *term)
 	case TERM_NEW: match_new(draft); break;
 	case TERM_ORIGINAL: match_direction(draft, IP_CT_DIR_ORIGINAL); break;
 	case TERM_REPLY: match_direction(draft, IP_CT_DIR_REPLY); break;
+	case TERM_MARKED:
+		load_meta(draft, NFT_META_MARK);
+		compare_u32(draft, NFT_CMP_EQ, term->mark);
+		break;
 	case TERM_OF_MARK:
 		load_ct(draft, NFT_CT_MARK);
-		compare_u32(draft, NFT_CMP_EQ, RULESET_MARK);
+		compare_u32(draft, NFT_CMP_EQ, term->mark);
 		break;
-	case TERM_MARK_CONNECTION: set_mark(draft, true); break;
-	case TERM_MARK_PACKET: set_mark(draft, false); break;
+	case TERM_MARK_CONNECTION: set_mark(draft, true, term->mark); break;
+	case TERM_MARK_PACKET: set_mark(draft, false, term->mark); break;
 	case TERM_RECORD: record(draft, &sets[term->set]); break;
 	case TERM_ANSWER: answer(draft, &sets[term->set]); break;
 	case TERM_ACCEPT: verdict(draft, NF_ACCEPT, NULL); break;

@@ -60,7 +60,7 @@ static const char usage[] =
 	"  --dns tunnel|engine|ADDRESS,...   who answers names (tunnel if the file has DNS=)\n"
 	"  --killswitch on|routes|off   what keeps traffic in the tunnel (on)\n"
 	"  --networks allow|deny  the container's own networks (allow)\n"
-	"  --socket host|container   where the UDP socket lives (host)\n"
+	"  --socket host|container   where the UDP socket lives (host, but with a rootless engine)\n"
 	"  --handshake SECONDS    wait for the first handshake (0)\n"
 	"\n"
 	"  --config-dir DIR       a tunnel directory, repeatable (/etc/wireguard)\n"
@@ -192,6 +192,40 @@ static int finish_output(struct err *err)
 	return report(EXIT_UNDONE, err);
 }
 
+/*
+ * With the socket in the container, there too: the link is made in that namespace, and there is no
+ * way back for a rootless engine's hook, which needs none.
+ */
+static int find_mtu(struct request *request, const struct container *container, struct err *err)
+{
+	unsigned int path;
+
+	if (request->mtu)
+		return 0;
+	path = endpoint_path(&request->tunnel, 0, 0);
+	if (container->netns >= 0 && request->socket == SOCKET_CONTAINER) {
+		if (netns_enter(container->netns, err) < 0)
+			return -1;
+		path = endpoint_path(&request->tunnel, RULESET_ENCRYPTED_MARK, path);
+	}
+	request->mtu = endpoint_mtu(&request->tunnel, path);
+	return 0;
+}
+
+/* Nobody's privilege is asked for check, which prints what root's hook would do. */
+static int place_socket(struct request *request, pid_t pid, struct err *err)
+{
+	struct warnings warnings = { 0 };
+	bool host_is_ours = true;
+	int result;
+
+	if (pid && netns_is_ours(&host_is_ours, err) < 0)
+		return -1;
+	result = request_place_socket(request, host_is_ours, &warnings, err);
+	report_warnings(&warnings);
+	return result;
+}
+
 /* From a request to what the verb does with its plan: PID's network, or (0) standard output. */
 static int carry_on(struct request *request, struct bundle *bundle, pid_t pid, struct err *err)
 {
@@ -200,10 +234,12 @@ static int carry_on(struct request *request, struct bundle *bundle, pid_t pid, s
 
 	if (pid && open_container(request, bundle, pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
+	if (place_socket(request, pid, err) < 0)
+		return report(EXIT_UNDONE, err);
 	if (endpoint_resolve(PROGRAM, request->file, EXIT_REQUEST, &request->tunnel, err) < 0)
 		return report(EXIT_REQUEST, err);
-	if (!request->mtu)
-		request->mtu = endpoint_mtu(&request->tunnel);
+	if (find_mtu(request, &container, err) < 0)
+		return report(EXIT_UNDONE, err);
 	if (plan_build(request, &plan, err) < 0)
 		return report(EXIT_REQUEST, err);
 	if (pid)

@@ -15,6 +15,8 @@
 enum preference {
 	PREFERENCE_MARK = 100,
 	PREFERENCE_MARK_TWIN = 101,
+	PREFERENCE_ENCRYPTED = 102,
+	PREFERENCE_ENCRYPTED_TWIN = 103,
 	PREFERENCE_DNS = 110,
 	PREFERENCE_DNS_TWIN = 111,
 	PREFERENCE_BYPASS = 120,
@@ -140,20 +142,28 @@ static bool has_guard(const struct request *request)
 	return request->killswitch == KILLSWITCH_ON;
 }
 
-/*
- * Replies of published ports, which the guard marks, go where their requests came from. Before all
- * others: a client may be anywhere. Without the guard the mark would be a way out for whoever has
- * CAP_NET_RAW.
- */
-static void add_mark_rules(struct plan *plan)
+static void add_mark_rules(struct plan *plan, uint32_t mark, enum preference lookup,
+			   enum preference twin)
 {
-	static const enum rule_action actions[] = { RULE_UNREACHABLE, RULE_LOOKUP };
-	static const enum preference preferences[] = { PREFERENCE_MARK_TWIN, PREFERENCE_MARK };
-
 	for (size_t i = 0; i < 2; i++)
-		for (size_t j = 0; j < 2; j++)
-			add_rule(plan, families[j], preferences[i], actions[i], NO_PREFIX)->mark =
-				RULESET_MARK;
+		add_rule(plan, families[i], twin, RULE_UNREACHABLE, NO_PREFIX)->mark = mark;
+	for (size_t i = 0; i < 2; i++)
+		add_rule(plan, families[i], lookup, RULE_LOOKUP, NO_PREFIX)->mark = mark;
+}
+
+/*
+ * Before all others. By the main table go replies of published ports, which the guard marks, to
+ * where their requests came from: a client may be anywhere. Without the guard that mark would be a
+ * way out for whoever has CAP_NET_RAW. And encrypted packets, which the link marks, go that way
+ * where its socket is the container's: in the tunnel they would go round and round.
+ */
+static void add_rules_of_marks(struct plan *plan)
+{
+	if (plan->request->socket == SOCKET_CONTAINER)
+		add_mark_rules(plan, RULESET_ENCRYPTED_MARK, PREFERENCE_ENCRYPTED,
+			       PREFERENCE_ENCRYPTED_TWIN);
+	if (has_guard(plan->request))
+		add_mark_rules(plan, RULESET_MARK, PREFERENCE_MARK, PREFERENCE_MARK_TWIN);
 }
 
 static void add_rules(struct plan *plan)
@@ -166,8 +176,7 @@ static void add_rules(struct plan *plan)
 	add_main_rules(plan);
 	add_bypass_rules(plan);
 	add_dns_rules(plan);
-	if (has_guard(plan->request))
-		add_mark_rules(plan);
+	add_rules_of_marks(plan);
 }
 
 /* Linux, Documentation/networking/ip-sysctl.rst; the first is of both families. */
@@ -318,10 +327,10 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 		.request = request,
 		.table = tunnel->table == TUNNEL_TABLE_NUMBER ? tunnel->table_number : PLAN_TABLE,
 	};
-	/* The guard, ten rules, five sysctls, two steps of routes, link, WireGuard, up, handshake,
+	/* The guard, 14 rules, five sysctls, two steps of routes, link, WireGuard, up, handshake,
 	 * resolv.conf, alias; and the lists.
 	 */
-	size_t steps = 24 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
+	size_t steps = 28 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
 		       tunnel->addresses_count;
 
 	built.steps = calloc(steps, sizeof(*built.steps));
@@ -454,8 +463,10 @@ static void print_device(const struct plan *plan, FILE *out)
 
 	print_set(plan, out);
 	fprintf(out, " private-key (hidden)");
-	if (tunnel->listen_port)
-		fprintf(out, " listen-port %u", tunnel->listen_port);
+	if (plan->request->port)
+		fprintf(out, " listen-port %u", plan->request->port);
+	if (plan->request->socket == SOCKET_CONTAINER)
+		fprintf(out, " fwmark %#x", RULESET_ENCRYPTED_MARK);
 	print_amnezia(&tunnel->amnezia, out);
 	fputc('\n', out);
 }
@@ -467,6 +478,9 @@ static void print_link(const struct plan *plan, FILE *out)
 	if (is_amnezia(plan))
 		fprintf(out, "%s " AMNEZIA_LINK "\n",
 			plan->request->userspace ? plan->request->userspace : "amneziawg-go");
+	else if (request->socket == SOCKET_CONTAINER)
+		fprintf(out, "ip -n container link add name %s group %d mtu %u type wireguard\n",
+			request->interface, RTNL_GROUP, request->mtu);
 	else
 		fprintf(out, "ip link add name %s group %d mtu %u netns container type wireguard\n",
 			request->interface, RTNL_GROUP, request->mtu);
@@ -566,6 +580,9 @@ static void print_head(const struct plan *plan, FILE *out)
 		fprintf(out,
 			"# AmneziaWG: the hook starts amneziawg-go by a name of its own, not %s\n",
 			AMNEZIA_LINK);
+	if (request->socket == SOCKET_CONTAINER && !request->tunnel.listen_port)
+		fprintf(out, "# without ListenPort: each time the hook chooses one, as here %u\n",
+			request->port);
 	fprintf(out, "# first, with the container's PID: ip netns attach container PID\n");
 }
 

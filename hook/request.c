@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 
 #include "cleanup.h"
@@ -56,35 +57,29 @@ static int parse_word(const struct asked *asked, enum setting setting, const cha
 	return fail(err, "%s: unknown '%.64s'", asked->where[setting], value);
 }
 
-static int not_yet(const struct asked *asked, enum setting setting, struct err *err)
-{
-	return fail(err, "%s: '%.64s' is not supported by this version", asked->where[setting],
-		    asked->value[setting]);
-}
-
 static int parse_words(const struct asked *asked, struct request *request, struct err *err)
 {
 	static const char *const killswitches[] = { "on", "routes", "off", NULL };
 	static const char *const networks[] = { "allow", "deny", NULL };
 	static const char *const sockets[] = { "host", "container", NULL };
 	int killswitch = parse_word(asked, SETTING_KILLSWITCH, killswitches, err);
-	int deny, in_container;
+	int deny, place;
 
 	if (killswitch < 0)
 		return -1;
 	deny = parse_word(asked, SETTING_NETWORKS, networks, err);
 	if (deny < 0)
 		return -1;
-	in_container = parse_word(asked, SETTING_SOCKET, sockets, err);
-	if (in_container < 0)
+	place = parse_word(asked, SETTING_SOCKET, sockets, err);
+	if (place < 0)
 		return -1;
+	request->socket = (enum socket_place)place;
+	request->socket_asked = asked->value[SETTING_SOCKET];
 	request->killswitch = (enum killswitch)killswitch;
 	if (deny && killswitch != KILLSWITCH_ON)
 		return fail(err, "%s: 'deny' needs killswitch 'on', not '%s'",
 			    asked->where[SETTING_NETWORKS], killswitches[killswitch]);
 	request->deny_networks = deny;
-	if (in_container)
-		return not_yet(asked, SETTING_SOCKET, err);
 	return 0;
 }
 
@@ -376,6 +371,10 @@ static int check_whole(const struct asked *asked, struct request *request,
 		return fail(err,
 			    "%s: AmneziaWG's is a userspace one, which --userspace none forbids",
 			    request->file);
+	if (amnezia_used(&request->tunnel.amnezia) && request->socket == SOCKET_CONTAINER)
+		return fail(err,
+			    "%s: 'container' is for the kernel's WireGuard, and %s is AmneziaWG's",
+			    asked->where[SETTING_SOCKET], request->file);
 	if (request->killswitch == KILLSWITCH_OFF)
 		warn(warnings, "%s: 'off': nothing keeps traffic from leaving outside the tunnel",
 		     asked->where[SETTING_KILLSWITCH]);
@@ -406,6 +405,7 @@ static int parse_all(const struct asked *asked, const struct options *options,
 	    check_whole(asked, request, warnings, err) < 0)
 		return -1;
 	request->mtu = request->tunnel.mtu;
+	request->port = request->tunnel.listen_port;
 	return 0;
 }
 
@@ -441,6 +441,39 @@ int request_check(const struct options *options, struct err *err)
 	if (settings_collect(&given, NULL, &asked, &any, err) < 0)
 		return -1;
 	return parse_settings(&asked, &request, err);
+}
+
+/*
+ * Above what the kernel gives to sockets that ask for no port (ip_local_port_range): not taken by
+ * one of the container's.
+ */
+#define PORT_FIRST 61000
+
+static int choose_port(uint16_t *port, struct err *err)
+{
+	uint16_t number;
+
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return fail_errno(err, errno, "getrandom");
+	*port = (uint16_t)(PORT_FIRST + number % (UINT16_MAX + 1 - PORT_FIRST));
+	return 0;
+}
+
+int request_place_socket(struct request *request, bool host_is_ours, struct warnings *warnings,
+			 struct err *err)
+{
+	if (request->socket == SOCKET_HOST && !host_is_ours) {
+		if (request->socket_asked)
+			return fail(
+				err,
+				"wg.socket: 'host', whose network this hook may not use; 'container' does without");
+		request->socket = SOCKET_CONTAINER;
+		warn(warnings,
+		     "the host's network is not this hook's to use: encrypted packets leave by the container's (wg.socket=container)");
+	}
+	if (request->socket == SOCKET_CONTAINER && !request->port)
+		return choose_port(&request->port, err);
+	return 0;
 }
 
 void request_free(struct request *request)
@@ -538,5 +571,7 @@ uint64_t request_digest(const struct request *request)
 	for (size_t i = 0; i < tunnel->peers_count; i++)
 		digest_peer(&digest, &tunnel->peers[i]);
 	digest_amnezia(&digest, &tunnel->amnezia);
+	if (request->socket == SOCKET_CONTAINER) /* the same for links that were made before */
+		digest_text(&digest, "container");
 	return digest;
 }

@@ -31,6 +31,12 @@ enum killswitch {
 	KILLSWITCH_OFF,
 };
 
+/* Where the link's UDP socket lives, and by whose network encrypted packets leave. */
+enum socket_place {
+	SOCKET_HOST,
+	SOCKET_CONTAINER,
+};
+
 struct request {
 	char *name; /* the tunnel's: its file's name without ".conf" */
 	char *file; /* its path */
@@ -41,13 +47,17 @@ struct request {
 	struct names asked_names; /* with DNS_LIST */
 	enum killswitch killswitch;
 	bool deny_networks; /* the container's own; with KILLSWITCH_ON alone */
+	enum socket_place socket;
+	bool socket_asked; /* not what is usual */
 	unsigned int handshake; /* seconds to wait for the first ones, 0: not at all */
 	const char *userspace; /* a program, "none", or NULL: any; the options' */
 	struct tunnel tunnel;
 	struct prefix *carried; /* all AllowedIPs, sorted, without those that another covers */
 	size_t carried_count;
 	bool full; /* the tunnel carries every global address of IPv4 or of IPv6 */
-	unsigned int mtu; /* bytes; the file's, else 0 until endpoint_resolve() */
+	unsigned int mtu; /* bytes; the file's, else 0 until there is an endpoint_mtu() */
+	uint16_t port; /* ListenPort, host order; the file's, else 0: any, but for SOCKET_CONTAINER
+			*/
 };
 
 /*
@@ -62,6 +72,15 @@ int request_parse(const struct options *options, const struct state *state, stru
 int request_check(const struct options *options, struct err *err);
 
 void request_free(struct request *request);
+
+/*
+ * The last of the request, which is no user's to say. HOST_IS_OURS: the hook may make a socket in
+ * the host's network namespace. Where it may not, as a rootless engine's, the container is the
+ * place, with a warning, unless "host" was asked for: that fails. There the guard has to know the
+ * port: without ListenPort one is chosen at random.
+ */
+int request_place_socket(struct request *request, bool host_is_ours, struct warnings *warnings,
+			 struct err *err);
 
 /* Who answers names, whoever said so; empty with DNS_ENGINE. The request's. */
 const struct names *request_names(const struct request *request);

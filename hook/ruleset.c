@@ -24,6 +24,7 @@ const struct chain_place ruleset_chains[CHAINS] = {
 			  NF_IP_PRI_FILTER },
 	[CHAIN_THROUGH] = { "through", "filter", "forward", "filter", NF_INET_FORWARD,
 			    NF_IP_PRI_FILTER },
+	[CHAIN_ENDPOINTS] = { .name = "endpoints" },
 	[CHAIN_NAMES] = { .name = "names" },
 	[CHAIN_KERNEL] = { .name = "kernel" },
 	[CHAIN_REFUSE] = { .name = "refuse" },
@@ -40,6 +41,7 @@ enum when {
 	DENY = 1 << 3,
 	NAMES = 1 << 4, /* names are asked of certain servers alone */
 	NO_RESOLVER = 1 << 5, /* and Docker's own is none of them */
+	INSIDE = 1 << 6, /* encrypted packets leave by the container's own network */
 };
 
 #define IN(link)                                                                                   \
@@ -94,11 +96,29 @@ enum when {
 	{                                                                                          \
 		TERM_GOTO, .chain = CHAIN_##which                                                  \
 	}
+#define OF_MARK(which)                                                                             \
+	{                                                                                          \
+		TERM_OF_MARK, .mark = MARK_##which                                                 \
+	}
+#define MARKED(which)                                                                              \
+	{                                                                                          \
+		TERM_MARKED, .mark = MARK_##which                                                  \
+	}
+#define MARK_CONNECTION(which)                                                                     \
+	{                                                                                          \
+		TERM_MARK_CONNECTION, .mark = MARK_##which                                         \
+	}
+#define MARK_PACKET(which)                                                                         \
+	{                                                                                          \
+		TERM_MARK_PACKET, .mark = MARK_##which                                             \
+	}
 #define DO(what)                                                                                   \
 	{                                                                                          \
 		.kind = TERM_##what                                                                \
 	}
 #define THE_TUNNEL NULL
+#define MARK_REPLY RULESET_MARK
+#define MARK_ENCRYPTED RULESET_ENCRYPTED_MARK
 
 /* Types of a host's own that linux/icmpv6.h lacks (RFC 4861). */
 #define ROUTER_SOLICIT 133
@@ -128,8 +148,10 @@ static const struct row rows[] = {
 	 */
 	{ CHAIN_REMEMBER, ALWAYS, { IN("lo"), DO(ACCEPT) } },
 	{ CHAIN_REMEMBER, ALWAYS, { IN(THE_TUNNEL), DO(ACCEPT) } },
-	{ CHAIN_REMEMBER, ALWAYS, { DO(UNICAST), DO(NEW), DO(MARK_CONNECTION) } },
-	{ CHAIN_REMEMBER, ALWAYS, { DO(ORIGINAL), DO(OF_MARK), DO(MARK_PACKET) } },
+	{ CHAIN_REMEMBER, ALWAYS, { DO(UNICAST), DO(NEW), MARK_CONNECTION(REPLY) } },
+	{ CHAIN_REMEMBER, ALWAYS, { DO(ORIGINAL), OF_MARK(REPLY), MARK_PACKET(REPLY) } },
+	/* What a peer sends to the link's own socket: the way back is that of what it answers. */
+	{ CHAIN_REMEMBER, INSIDE, { OF_MARK(ENCRYPTED), MARK_PACKET(ENCRYPTED) } },
 	/*
 	 * A UDP server that is bound to no address answers from the tunnel's, and conntrack would
 	 * not know the reply. So who asked which address is kept, as long as he asks (not only by
@@ -147,18 +169,24 @@ static const struct row rows[] = {
 	{ CHAIN_ANSWER, ALWAYS, { ANSWER(ASKED4) } },
 	{ CHAIN_ANSWER, ALWAYS, { ANSWER(ASKED6) } },
 	/* A chain of type route: the mark has the route looked up once more. */
-	{ CHAIN_REROUTE, ALWAYS, { DO(REPLY), DO(OF_MARK), DO(MARK_PACKET) } },
+	{ CHAIN_REROUTE, ALWAYS, { DO(REPLY), OF_MARK(REPLY), MARK_PACKET(REPLY) } },
 
 	/* Docker's resolver may ask from the host; any port, for Docker's own rules change it. */
 	{ CHAIN_LEAVE, NO_RESOLVER, { TO(127, 0, 0, 11), GOTO(REFUSE) } },
 	{ CHAIN_LEAVE, ALWAYS, { OUT("lo"), DO(ACCEPT) } },
 	{ CHAIN_LEAVE, ALWAYS, { OUT(THE_TUNNEL), DO(ACCEPT) } },
 	/* The direction is conntrack's to say; a packet's mark any process with CAP_NET_RAW's. */
-	{ CHAIN_LEAVE, ALWAYS, { DO(REPLY), DO(OF_MARK), DO(ACCEPT) } },
+	{ CHAIN_LEAVE, ALWAYS, { DO(REPLY), OF_MARK(REPLY), DO(ACCEPT) } },
 	/* To a neighbour, who is told to send it on: it is for the last of those it names. */
 	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPOPT_LSRR), GOTO(REFUSE) } },
 	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPOPT_SSRR), GOTO(REFUSE) } },
 	{ CHAIN_LEAVE, ALWAYS, { ROUTED(IPPROTO_ROUTING), GOTO(REFUSE) } },
+	/*
+	 * The tunnel's own packets, to a peer's Endpoint. Whose socket they are of says nothing:
+	 * WireGuard keeps that of the packet inside (wg_xmit). So who has CAP_NET_RAW can send
+	 * to an Endpoint what looks like them, and to nobody else.
+	 */
+	{ CHAIN_LEAVE, INSIDE, { MARKED(ENCRYPTED), DO(LISTEN_PORT), JUMP(ENDPOINTS) } },
 	{ CHAIN_LEAVE, ALWAYS, { DO(TO), DO(PORT), DO(ACCEPT) } }, /* a bypass for names' ports */
 	{ CHAIN_LEAVE, NAMES, { PORT(UDP, 53), JUMP(NAMES) } },
 	{ CHAIN_LEAVE, NAMES, { PORT(TCP, 53), JUMP(NAMES) } },
@@ -177,6 +205,9 @@ static const struct row rows[] = {
 	/* The container is no router between the tunnel and its other networks. */
 	{ CHAIN_THROUGH, ALWAYS, { IN(THE_TUNNEL), DO(DROP) } },
 	{ CHAIN_THROUGH, ALWAYS, { OUT(THE_TUNNEL), DO(DROP) } },
+
+	/* One for each; the port may be that of names. */
+	{ CHAIN_ENDPOINTS, INSIDE, { DO(TO), DO(PORT), MARK_CONNECTION(ENCRYPTED), DO(ACCEPT) } },
 
 	/* Servers that are asked elsewhere are so where the rest of "leave" has them. */
 	{ CHAIN_NAMES, NAMES, { TO_SET(SERVERS4), DO(RETURN) } },
@@ -249,11 +280,21 @@ static bool is_resolver(const struct names *names)
 	return false;
 }
 
+static bool has_endpoint(const struct tunnel *tunnel)
+{
+	for (size_t i = 0; i < tunnel->peers_count; i++)
+		if (tunnel->peers[i].host)
+			return true;
+	return false;
+}
+
 static unsigned int holds_of(const struct request *request)
 {
 	unsigned int holds = request->full ? FULL : SPLIT;
 
 	holds |= request->deny_networks ? DENY : ALLOW;
+	if (request->socket == SOCKET_CONTAINER && has_endpoint(&request->tunnel))
+		holds |= INSIDE;
 	if (request->dns != DNS_ENGINE) {
 		holds |= NAMES;
 		if (!is_resolver(request_names(request)))
@@ -391,11 +432,29 @@ static void add_bypasses(struct ruleset *ruleset, const struct row *row,
 	}
 }
 
+static void add_endpoints(struct ruleset *ruleset, const struct row *row,
+			  const struct tunnel *tunnel)
+{
+	for (size_t i = 0; i < tunnel->peers_count; i++) {
+		const struct peer *peer = &tunnel->peers[i];
+		struct row *made = &ruleset->rows[ruleset->rows_count];
+
+		if (!peer->host)
+			continue;
+		*made = *row;
+		made->terms[0].prefix = endpoint_prefix(&peer->address);
+		made->terms[1].protocol = IPPROTO_UDP;
+		made->terms[1].number = peer->port;
+		ruleset->rows_count++;
+	}
+}
+
 static int add_rows(const struct request *request, struct ruleset *ruleset, struct err *err)
 {
 	unsigned int holds = holds_of(request);
 
-	ruleset->rows = calloc(ROWS + request->bypass_count, sizeof(*ruleset->rows));
+	ruleset->rows = calloc(ROWS + request->bypass_count + request->tunnel.peers_count,
+			       sizeof(*ruleset->rows));
 	if (!ruleset->rows)
 		return fail(err, "out of memory");
 	for (size_t i = 0; i < ROWS; i++) {
@@ -403,7 +462,9 @@ static int add_rows(const struct request *request, struct ruleset *ruleset, stru
 
 		if ((row->when & holds) != row->when || !has_its_sets(ruleset, row))
 			continue;
-		if (row->terms[0].kind == TERM_TO && !row->terms[0].prefix.family)
+		if (row->chain == CHAIN_ENDPOINTS)
+			add_endpoints(ruleset, row, &request->tunnel);
+		else if (row->terms[0].kind == TERM_TO && !row->terms[0].prefix.family)
 			add_bypasses(ruleset, row, request);
 		else
 			ruleset->rows[ruleset->rows_count++] = *row;
@@ -413,7 +474,11 @@ static int add_rows(const struct request *request, struct ruleset *ruleset, stru
 
 int ruleset_build(const struct request *request, struct ruleset *ruleset, struct err *err)
 {
-	struct ruleset built = { .interface = request->interface, .closed = request->full };
+	struct ruleset built = {
+		.interface = request->interface,
+		.port = request->port,
+		.closed = request->full,
+	};
 
 	if (fill_sets(request, &built, err) < 0 || add_rows(request, &built, err) < 0) {
 		ruleset_free(&built);
@@ -534,6 +599,7 @@ static void print_term(const struct ruleset *ruleset, const struct term *term, F
 	case TERM_PORT:
 		fprintf(out, "%s dport %u", protocol_word(term->protocol), term->number);
 		break;
+	case TERM_LISTEN_PORT: fprintf(out, "udp sport %u", ruleset->port); break;
 	case TERM_ICMPV6: fprintf(out, "icmpv6 type %s", icmpv6_word(term->number)); break;
 	case TERM_ROUTED: fprintf(out, "%s exists", routed_words(term->number)); break;
 	case TERM_UNICAST: fputs("meta pkttype host", out); break;
@@ -544,9 +610,10 @@ static void print_term(const struct ruleset *ruleset, const struct term *term, F
 	case TERM_NEW: fputs("ct state new", out); break;
 	case TERM_ORIGINAL: fputs("ct direction original", out); break;
 	case TERM_REPLY: fputs("ct direction reply", out); break;
-	case TERM_OF_MARK: fprintf(out, "ct mark 0x%08x", RULESET_MARK); break;
-	case TERM_MARK_CONNECTION: fprintf(out, "ct mark set 0x%08x", RULESET_MARK); break;
-	case TERM_MARK_PACKET: fprintf(out, "meta mark set 0x%08x", RULESET_MARK); break;
+	case TERM_MARKED: fprintf(out, "meta mark 0x%08x", term->mark); break;
+	case TERM_OF_MARK: fprintf(out, "ct mark 0x%08x", term->mark); break;
+	case TERM_MARK_CONNECTION: fprintf(out, "ct mark set 0x%08x", term->mark); break;
+	case TERM_MARK_PACKET: fprintf(out, "meta mark set 0x%08x", term->mark); break;
 	case TERM_RECORD:
 		fprintf(out, "update @%s { udp sport . udp dport . %s saddr : %s daddr }",
 			set->name, ip, ip);

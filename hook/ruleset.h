@@ -24,6 +24,12 @@
  */
 #define RULESET_MARK 0x6f7767
 
+/*
+ * "owe": of encrypted packets that leave by a network of the container's own (SOCKET_CONTAINER),
+ * and of their connections. It opens nothing by itself either.
+ */
+#define RULESET_ENCRYPTED_MARK 0x6f7765
+
 #define RULESET_ASKED_SECONDS 180 /* as long as conntrack keeps a UDP stream */
 #define RULESET_ASKED_MOST 65535
 
@@ -34,6 +40,7 @@ enum chain {
 	CHAIN_REROUTE,
 	CHAIN_LEAVE,
 	CHAIN_THROUGH,
+	CHAIN_ENDPOINTS,
 	CHAIN_NAMES,
 	CHAIN_KERNEL,
 	CHAIN_REFUSE,
@@ -86,6 +93,7 @@ enum term_kind {
 	TERM_TO_SET, /* any of a set; set */
 	TERM_PROTOCOL, /* number */
 	TERM_PORT, /* a destination port; protocol and number */
+	TERM_LISTEN_PORT, /* UDP from the port of the link's own socket */
 	TERM_ICMPV6, /* a type; number */
 	TERM_ROUTED, /* by way of hosts that it names; number: IPv4's option, or IPv6's header */
 	TERM_UNICAST, /* to this host's link address */
@@ -96,10 +104,11 @@ enum term_kind {
 	TERM_NEW, /* the first of a connection */
 	TERM_ORIGINAL, /* in the direction of the first */
 	TERM_REPLY, /* in the other */
-	TERM_OF_MARK, /* of a marked connection */
+	TERM_MARKED, /* itself, by whoever could; mark */
+	TERM_OF_MARK, /* of a marked connection; mark */
 	/* What is done. */
-	TERM_MARK_CONNECTION,
-	TERM_MARK_PACKET,
+	TERM_MARK_CONNECTION, /* mark */
+	TERM_MARK_PACKET, /* mark */
 	TERM_RECORD, /* UDP: who asked which of our addresses, into a map; set */
 	TERM_ANSWER, /* UDP: the source is the address that was asked; set */
 	/* Verdicts. */
@@ -119,6 +128,7 @@ struct term {
 		struct prefix prefix;
 		enum set set;
 		enum chain chain;
+		uint32_t mark;
 		struct {
 			uint8_t protocol;
 			uint16_t number; /* host order */
@@ -136,6 +146,7 @@ struct row {
 
 struct ruleset {
 	const char *interface; /* the request's, as are the prefixes carried */
+	uint16_t port; /* of a TERM_LISTEN_PORT, host order */
 	bool closed; /* what no rule lets leave does not leave */
 	struct set_content sets[SETS];
 	struct row *rows; /* those of a chain are in its order */

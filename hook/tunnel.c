@@ -737,6 +737,18 @@ uint16_t peer_calling_keepalive(const struct peer *peer)
 	return peer->keepalive || !peer->host ? peer->keepalive : 25;
 }
 
+struct prefix endpoint_prefix(const union endpoint_address *address)
+{
+	struct prefix prefix = { .family = (uint8_t)address->sa.sa_family };
+
+	prefix.length = (uint8_t)family_bits(prefix.family);
+	if (prefix.family == AF_INET)
+		memcpy(prefix.address, &address->in.sin_addr, sizeof(address->in.sin_addr));
+	else
+		memcpy(prefix.address, &address->in6.sin6_addr, sizeof(address->in6.sin6_addr));
+	return prefix;
+}
+
 const char *endpoint_format(const union endpoint_address *address, char out[static ENDPOINT_TEXT])
 {
 	char text[INET6_ADDRSTRLEN], scope[16] = "";

@@ -147,8 +147,8 @@ static void wipe_buffer(struct secret_buffer *buffer)
 	key_wipe(buffer, sizeof(*buffer));
 }
 
-int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel, bool call,
-			struct err *err)
+int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel, uint16_t port,
+			uint32_t mark, bool call, struct err *err)
 {
 	cleanup(wipe_buffer) struct secret_buffer buffer;
 	struct cursor cursor = { 0 };
@@ -165,7 +165,8 @@ int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tu
 		if (first) {
 			message_put(&message, WGDEVICE_A_PRIVATE_KEY, tunnel->private_key.bytes,
 				    KEY_LEN);
-			message_put_u16(&message, WGDEVICE_A_LISTEN_PORT, tunnel->listen_port);
+			message_put_u16(&message, WGDEVICE_A_LISTEN_PORT, port);
+			message_put_u32(&message, WGDEVICE_A_FWMARK, mark);
 			message_put_u32(&message, WGDEVICE_A_FLAGS, WGDEVICE_F_REPLACE_PEERS);
 		}
 		put_peers(&message, tunnel, &cursor, call);

@@ -13,13 +13,14 @@
 #include "tunnel.h"
 
 /*
- * Keys, port and peers, onto a link that is down and has none: nothing is transactional, a failure
- * leaves what went before it. Every peer with a host has its address by now. With CALL, each of
+ * Keys, port (host order, 0: any), the mark of encrypted packets (0: none) and peers, onto a link
+ * that is down and has none: nothing is transactional, a failure leaves what went before it. Every
+ * peer with a host has its address by now. With CALL, each of
  * these is called as soon as the link is up, by a keepalive of peer_calling_keepalive() (wg_open,
  * drivers/net/wireguard/device.c), until wireguard_calm() sets it to what the file says.
  */
-int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel, bool call,
-			struct err *err);
+int wireguard_configure(struct netlink *genl, int index, const struct tunnel *tunnel, uint16_t port,
+			uint32_t mark, bool call, struct err *err);
 int wireguard_calm(struct netlink *genl, int index, const struct tunnel *tunnel, struct err *err);
 
 /* Asks the link INDEX for all it has, a dump; FORGET as netlink_dump(). Keys are in what comes. */

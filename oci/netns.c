@@ -3,13 +3,28 @@
 #include "netns.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/file.h>
 #include <time.h>
 
+#include "cleanup.h"
+
 int netns_open(const struct process *process, struct err *err)
 {
 	return process_namespace(process, "net", "network namespace", err);
+}
+
+/* Going where one is changes nothing. */
+int netns_is_ours(bool *ours, struct err *err)
+{
+	cleanup_close int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	int result = own < 0 ? -1 : setns(own, CLONE_NEWNET);
+
+	if (result < 0 && (own < 0 || errno != EPERM))
+		return fail_errno(err, errno, "the network namespace of the host");
+	*ours = result == 0;
+	return 0;
 }
 
 int netns_enter(int netns, struct err *err)

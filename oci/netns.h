@@ -3,6 +3,8 @@
 #ifndef OCI_NETNS_H
 #define OCI_NETNS_H
 
+#include <stdbool.h>
+
 #include "err.h"
 #include "process.h"
 
@@ -12,6 +14,12 @@
  * (`--network host`, or a pid that is not the container's).
  */
 int netns_open(const struct process *process, struct err *err);
+
+/*
+ * Says whether the caller may act on the network namespace that it is in, as root may, and a
+ * rootless engine's hook may not (CAP_SYS_ADMIN where the namespace is owned: netns_install).
+ */
+int netns_is_ours(bool *ours, struct err *err);
 
 /*
  * Moves the calling thread into it. Sockets opened before stay where they were opened;

@@ -952,8 +952,9 @@ static const struct {
 	{ SETTING_NETWORKS, "deny", NULL },
 	{ SETTING_NETWORKS, "none", "unknown 'none'" },
 	{ SETTING_SOCKET, "host", NULL },
-	{ SETTING_SOCKET, "container", "'container' is not supported by this version" },
+	{ SETTING_SOCKET, "container", NULL },
 	{ SETTING_SOCKET, "", "unknown ''" },
+	{ SETTING_SOCKET, "Host", "unknown 'Host'" },
 	{ SETTING_HANDSHAKE, "0", NULL },
 	{ SETTING_HANDSHAKE, "5", NULL },
 	{ SETTING_HANDSHAKE, "-1", "not a number of seconds from 0 to 9999 '-1'" },
@@ -1409,6 +1410,67 @@ static void test_warnings(void)
 				" file are never executed\n");
 }
 
+/* --- where the socket is --------------------------------------------------------------------- */
+
+/* PLACED is where it is to be, "" for a failure; LINES all the warnings, or the failure's line. */
+static void places(const char *what, const char *annotations, bool host_is_ours, const char *placed,
+		   const char *lines)
+{
+	static const char *const words[] = { "host", "container" };
+	struct warnings warnings = { 0 };
+	const char *place = "", *said = "";
+
+	if (!taken(what, annotations))
+		return;
+	if (request_place_socket(&result.request, host_is_ours, &warnings, &result.err) == 0)
+		place = words[result.request.socket];
+	else
+		said = result.err.line;
+	if (warnings.count)
+		said = warnings.line[0];
+	check_text("it is where it is to be", place, placed);
+	check_text("and what is said", said, lines);
+	warnings_free(&warnings);
+}
+
+static void test_socket(void)
+{
+	bool differs = false;
+	uint16_t port;
+
+	places("no place asked for, of a hook that has the host's network", QUIET, true, "host",
+	       "");
+	check("and any port", result.request.port == 0);
+	places("the host asked for", WITH("socket", "host"), true, "host", "");
+	places("the container asked for", WITH("socket", "container"), true, "container", "");
+	port = result.request.port;
+	check("and a port above those of sockets that ask for none", port >= 61000);
+	for (int i = 0; i < 20; i++) {
+		result.request.port = 0;
+		request_place_socket(&result.request, true, &result.warnings, &result.err);
+		differs |= result.request.port != port;
+		check("and so each time", result.request.port >= 61000);
+	}
+	check("another", differs);
+	places("no place, of a rootless engine's hook", QUIET, false, "container",
+	       "the host's network is not this hook's to use: encrypted packets leave by the "
+	       "container's (wg.socket=container)");
+	check("with a port", result.request.port >= 61000);
+	places("the container, of such a hook", WITH("socket", "container"), false, "container",
+	       "");
+	places("the host, of such a hook", WITH("socket", "host"), false, "",
+	       "wg.socket: 'host', whose network this hook may not use; 'container' does without");
+	put("conf/port.conf", HEAD DNS "ListenPort = 7\n" PEER ALL);
+	places("ListenPort", "\"wg.conf\":\"port\",\"wg.socket\":\"container\"", true, "container",
+	       "");
+	check("is the port", result.request.port == 7);
+	put("conf/awg.conf", HEAD DNS "S1 = 5\n" PEER ALL);
+	refuses("AmneziaWG with the socket in the container",
+		"\"wg.conf\":\"awg\",\"wg.socket\":\"container\"",
+		"wg.socket: 'container' is for the kernel's WireGuard, and $D/conf/awg.conf is "
+		"AmneziaWG's");
+}
+
 /* --- the digest ------------------------------------------------------------------------------ */
 
 /* Another file, or another annotation, than the first row's; at least one thing differs in each. */
@@ -1435,6 +1497,7 @@ static const struct {
 	{ "networks deny", HEAD DNS PEER ALL, ",\"wg.networks\":\"deny\"" },
 	{ "killswitch routes", HEAD DNS PEER ALL, ",\"wg.killswitch\":\"routes\"" },
 	{ "killswitch off", HEAD DNS PEER ALL, ",\"wg.killswitch\":\"off\"" },
+	{ "socket container", HEAD DNS PEER ALL, ",\"wg.socket\":\"container\"" },
 	{ "Table = off", HEAD DNS "Table = off\n" PEER ALL, ",\"wg.killswitch\":\"off\"" },
 	{ "Table = 7", HEAD DNS "Table = 7\n" PEER ALL, "" },
 	{ "Table = 8", HEAD DNS "Table = 8\n" PEER ALL, "" },
@@ -1524,7 +1587,8 @@ static void test_digest_same(void)
 	if (check("a peer to resolve", result.parsed && result.request.tunnel.peers_count == 1)) {
 		result.request.tunnel.peers[0].address = address;
 		result.request.mtu = 1234;
-		check("a resolved address and the path's MTU do not count",
+		result.request.port = 1234;
+		check("a resolved address, the path's MTU and a port that was chosen do not count",
 		      request_digest(&result.request) == digest);
 	}
 	key_set = 1;
@@ -1594,6 +1658,7 @@ int main(void)
 	test_full();
 	test_peers_together();
 	test_warnings();
+	test_socket();
 	test_digest_differs();
 	test_digest_same();
 	test_free();
