@@ -81,14 +81,29 @@ static bool has_chain(const struct side *side, const char *name)
 
 /* Rules */
 
-/* The next rule of CHAIN, from number *NEXT on, that reads as TEXT; NULL: any. */
+/* Whether TEXT reads as ONE and OTHER, which are of a length, but where these differ. */
+static bool reads_as(const char *text, const char *one, const char *other)
+{
+	size_t length = strlen(one), before = 0, after = 0;
+
+	if (strlen(text) != length)
+		return false;
+	while (before < length && one[before] == other[before])
+		before++;
+	while (after < length - before && one[length - after - 1] == other[length - after - 1])
+		after++;
+	return memcmp(text, one, before) == 0 &&
+	       memcmp(text + length - after, one + length - after, after) == 0;
+}
+
+/* The next rule of CHAIN, from number *NEXT on, that reads as ONE and OTHER; NULL: any. */
 static const struct held_rule *find_rule(const struct held_table *table, const char *chain,
-					 const char *text, size_t *next)
+					 const char *one, const char *other, size_t *next)
 {
 	for (size_t i = *next; i < table->rules_count; i++) {
 		const struct held_rule *rule = &table->rules[i];
 
-		if (strcmp(rule->chain, chain) != 0 || (text && strcmp(rule->text, text) != 0))
+		if (strcmp(rule->chain, chain) != 0 || (one && !reads_as(rule->text, one, other)))
 			continue;
 		*next = i + 1;
 		return rule;
@@ -102,9 +117,52 @@ static void tell_surplus(const struct side *side, const char *chain, size_t next
 {
 	const struct held_rule *rule;
 
-	while ((rule = find_rule(side->held, chain, NULL, &next)) && rule != end)
+	while ((rule = find_rule(side->held, chain, NULL, NULL, &next)) && rule != end)
 		warn(side->wrong, "surplus: %s: chain %s: the rule with handle %" PRIu64,
 		     side->table, chain, rule->handle);
+}
+
+/* ROW with all bytes of its address BYTE. NULL without memory. */
+static char *text_with(const struct side *side, const struct row *row, uint8_t family, uint8_t byte)
+{
+	struct prefix to = { .family = family, .length = (uint8_t)family_bits(family) };
+	struct row made = *row;
+
+	memset(to.address, byte, family_bytes(family));
+	made.terms[0].prefix = to;
+	return guard_row_text(side->ruleset, &made);
+}
+
+/* A name's address may have been any, of either family. *FOUND: NULL, there is no such rule. */
+static int find_any(const struct side *side, const struct row *row, size_t *next,
+		    const struct held_rule **found, struct err *err)
+{
+	static const uint8_t families[] = { AF_INET, AF_INET6 };
+
+	*found = NULL;
+	for (size_t i = 0; i < 2 && !*found; i++) {
+		cleanup_free char *least = text_with(side, row, families[i], 0);
+		cleanup_free char *most = text_with(side, row, families[i], 0xff);
+
+		if (!least || !most)
+			return no_memory(err);
+		*found = find_rule(side->held, ruleset_chains[row->chain].name, least, most, next);
+	}
+	return 0;
+}
+
+static int find_row(const struct side *side, const struct row *row, size_t *next,
+		    const struct held_rule **found, struct err *err)
+{
+	cleanup_free char *text = NULL;
+
+	if (row->terms[0].kind == TERM_TO && !row->terms[0].prefix.family)
+		return find_any(side, row, next, found, err);
+	text = guard_row_text(side->ruleset, row);
+	if (!text)
+		return no_memory(err);
+	*found = find_rule(side->held, ruleset_chains[row->chain].name, text, text, next);
+	return 0;
 }
 
 /* ROW's rule, which comes behind number *NEXT. */
@@ -112,14 +170,12 @@ static int compare_rule(const struct side *side, const struct row *row, size_t *
 			struct err *err)
 {
 	const char *chain = ruleset_chains[row->chain].name;
-	cleanup_free char *text = guard_row_text(side->ruleset, row);
-	const struct held_rule *held;
+	const struct held_rule *held = NULL;
 	size_t from = *next;
 	char words[512];
 
-	if (!text)
-		return no_memory(err);
-	held = find_rule(side->held, chain, text, next);
+	if (find_row(side, row, next, &held, err) < 0)
+		return -1;
 	if (held) {
 		tell_surplus(side, chain, from, held);
 		return 0;
@@ -288,9 +344,9 @@ static void measure_inet(const struct side *side, const struct shape *shape)
 		elements += side->held->sets[i].count;
 	measure(side, side->held->rules_count, shape->guard_rules, "rules");
 	measure(side, elements, shape->guard_elements, "elements of sets");
-	/* Whether names have a chain is not known. */
+	/* Whether names and endpoints have a chain is not known. */
 	for (enum chain i = side->first; i < side->end; i++)
-		if (i != CHAIN_NAMES)
+		if (i != CHAIN_NAMES && i != CHAIN_ENDPOINTS)
 			compare_chain(side, i);
 }
 

@@ -383,6 +383,8 @@ static int verify_process(pid_t pid, struct request *request, struct err *err)
 
 	if (open_attached(pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
+	if (request && place_socket(request, pid, err) < 0)
+		return report(EXIT_UNDONE, err);
 	mntns = container.mntns.fd < 0 ? NULL : &container.mntns;
 	if (request)
 		result = verify_request(request, container.netns, mntns, &findings, err);

@@ -591,6 +591,10 @@ static void print_term(const struct ruleset *ruleset, const struct term *term, F
 	case TERM_IN: fprintf(out, "iifname \"%s\"", ruleset_link(ruleset, term)); break;
 	case TERM_OUT: fprintf(out, "oifname \"%s\"", ruleset_link(ruleset, term)); break;
 	case TERM_TO:
+		if (!term->prefix.family) {
+			fputs("(the address of a name)", out);
+			break;
+		}
 		fprintf(out, "%s daddr %s", ip_word(term->prefix.family),
 			prefix_format(&term->prefix, true, text));
 		break;

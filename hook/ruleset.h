@@ -89,7 +89,7 @@ enum term_kind {
 	/* Matches; the packet goes on to the next rule where one fails. */
 	TERM_IN, /* the link that a packet came by; name */
 	TERM_OUT,
-	TERM_TO, /* a destination; prefix */
+	TERM_TO, /* a destination; prefix, of family 0 that of a name which is not resolved */
 	TERM_TO_SET, /* any of a set; set */
 	TERM_PROTOCOL, /* number */
 	TERM_PORT, /* a destination port; protocol and number */

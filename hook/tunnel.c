@@ -741,6 +741,8 @@ struct prefix endpoint_prefix(const union endpoint_address *address)
 {
 	struct prefix prefix = { .family = (uint8_t)address->sa.sa_family };
 
+	if (prefix.family == AF_UNSPEC)
+		return prefix;
 	prefix.length = (uint8_t)family_bits(prefix.family);
 	if (prefix.family == AF_INET)
 		memcpy(prefix.address, &address->in.sin_addr, sizeof(address->in.sin_addr));

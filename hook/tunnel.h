@@ -85,7 +85,7 @@ uint16_t peer_calling_keepalive(const struct peer *peer);
 /* "192.0.2.1:51820", "[2001:db8::1]:51820", "[fe80::1%2]:51820"; of IPv4 or IPv6. Returns OUT. */
 const char *endpoint_format(const union endpoint_address *address, char out[static ENDPOINT_TEXT]);
 
-/* The address alone, of IPv4 or IPv6. */
+/* The address alone; of family 0 where there is none yet. */
 struct prefix endpoint_prefix(const union endpoint_address *address);
 
 /* Whether one of the link's own addresses is IPv6. */

@@ -13,6 +13,7 @@
 #include "netns.h"
 #include "plan.h"
 #include "view.h"
+#include "wireguard.h"
 
 /* What is in one list alone is told as the line that makes it. */
 
@@ -199,6 +200,26 @@ static void summarize(const struct view *view, const struct plan *plan, struct f
 		       findings->complete, sizeof(findings->complete));
 }
 
+/* Of encrypted packets that leave by the container's network the guard lets out the link's alone.
+ */
+static int take_socket(struct view *view, struct request *request, struct err *err)
+{
+	const struct link *link = &view->link;
+	uint32_t mark;
+	uint16_t port;
+
+	if (request->socket != SOCKET_CONTAINER || !link->index || !link->kernel)
+		return 0;
+	if (wireguard_socket(&view->genl, link->index, &port, &mark, err) < 0)
+		return fail_in(err, "link %s", link->name);
+	if (!request->tunnel.listen_port)
+		request->port = port;
+	if (mark != RULESET_ENCRYPTED_MARK)
+		warn(view->wrong, "changed: link %s marks with %#x, not %#x", link->name, mark,
+		     RULESET_ENCRYPTED_MARK);
+	return 0;
+}
+
 /* With it all steps of IPv6 are planned; which there could be, the link's own MTU tells. */
 #define ANY_MTU 1280
 
@@ -211,9 +232,10 @@ int verify_request(struct request *request, int netns, const struct mntns *mntns
 
 	if (!request->mtu)
 		request->mtu = ANY_MTU;
-	if (plan_build(request, &plan, err) < 0 ||
-	    view_open(&view, netns, NETNS_LOCK_SECONDS + request->handshake, err) < 0 ||
+	if (view_open(&view, netns, NETNS_LOCK_SECONDS + request->handshake, err) < 0 ||
 	    view_is_bare(&view, &bare, err) < 0)
+		return -1;
+	if (!bare && (take_socket(&view, request, err) < 0 || plan_build(request, &plan, err) < 0))
 		return -1;
 	if (!bare && compare_plan(&view, &plan, err) < 0)
 		return -1;

@@ -31,7 +31,8 @@ int verify_alone(int netns, const struct mntns *mntns, struct findings *findings
 /*
  * The same beside the plan of REQUEST, one step after the other. What may be another by now is not
  * compared: the addresses that endpoints had, and an MTU that the file does not give; so names need
- * not be resolved before. REQUEST gets the link's MTU.
+ * not be resolved before. REQUEST gets the link's MTU, and its port where that was chosen at
+ * random.
  */
 int verify_request(struct request *request, int netns, const struct mntns *mntns,
 		   struct findings *findings, struct err *err);

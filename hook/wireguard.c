@@ -300,10 +300,45 @@ int wireguard_dump(struct netlink *genl, int index, netlink_answer *take,
 	return netlink_dump(genl, message.header, take, forget, context, err);
 }
 
-/* What a broken dump has said of handshakes is true all the same. */
-static void keep(void *handshakes)
+/* What a broken dump has said of these is true all the same. */
+static void keep(void *seen)
 {
-	(void)handshakes;
+	(void)seen;
+}
+
+struct socket_seen {
+	uint16_t port;
+	uint32_t mark;
+};
+
+static int take_socket(const struct nlmsghdr *answer, void *context, struct err *err)
+{
+	struct attributes attributes = message_attributes(answer, GENL_HDRLEN);
+	struct socket_seen *seen = context;
+	struct attribute attribute;
+
+	(void)err;
+	while (attribute_next(&attributes, &attribute)) {
+		if (attribute.type == WGDEVICE_A_LISTEN_PORT &&
+		    attribute.size == sizeof(seen->port))
+			memcpy(&seen->port, attribute.data, sizeof(seen->port));
+		else if (attribute.type == WGDEVICE_A_FWMARK &&
+			 attribute.size == sizeof(seen->mark))
+			memcpy(&seen->mark, attribute.data, sizeof(seen->mark));
+	}
+	return 0;
+}
+
+int wireguard_socket(struct netlink *genl, int index, uint16_t *port, uint32_t *mark,
+		     struct err *err)
+{
+	struct socket_seen seen = { 0 };
+
+	if (wireguard_dump(genl, index, take_socket, keep, &seen, err) < 0)
+		return -1;
+	*port = seen.port;
+	*mark = seen.mark;
+	return 0;
 }
 
 int wireguard_handshakes(struct netlink *genl, int index, const struct tunnel *tunnel,

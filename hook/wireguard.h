@@ -31,6 +31,10 @@ int wireguard_dump(struct netlink *genl, int index, netlink_answer *take,
 int wireguard_handshakes(struct netlink *genl, int index, const struct tunnel *tunnel,
 			 bool *answered, struct err *err);
 
+/* The port (host order) of the link's socket, and the mark of what that sends. */
+int wireguard_socket(struct netlink *genl, int index, uint16_t *port, uint32_t *mark,
+		     struct err *err);
+
 /* Host order; 0 lets the kernel choose. */
 int wireguard_set_port(struct netlink *genl, int index, uint16_t port, struct err *err);
 
