@@ -8,7 +8,7 @@
  *   error NUMBER COUNT      ICMP's about them, to an address of the internet
  *   stray ADDRESS COUNT     to an address of the internet, and nobody's cell
  *   asked ADDRESS COUNT     who has that address, one of the internet
- *   kind NAME COUNT         what links need: igmp, icmpv6-TYPE
+ *   kind NAME COUNT         what links need: igmp, icmpv6-TYPE; and WireGuard's own, to its peer
  *   lost COUNT              if the kernel had to leave out any
  *
  * and ends.
@@ -25,6 +25,7 @@
 #include <netinet/ip6.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -189,6 +190,16 @@ static bool is_error4(uint8_t type)
 	       type == ICMP_PARAMETERPROB;
 }
 
+/* From its own port and to a peer's: what else goes there has a cell. */
+static bool is_wireguard(const struct iphdr *ip, const uint8_t *above, const uint8_t *end)
+{
+	const struct udphdr *udp = (const void *)above;
+
+	return ip->protocol == IPPROTO_UDP && above + sizeof(*udp) <= end &&
+	       ip->daddr == inet_addr(ENDPOINT4) && udp->source == htons(LISTEN_PORT) &&
+	       udp->dest == htons(ENDPOINT_PORT);
+}
+
 static void count4(struct capture *capture, const uint8_t *frame, size_t length)
 {
 	const struct iphdr *ip = (const void *)(frame + ETH_HLEN);
@@ -206,6 +217,8 @@ static void count4(struct capture *capture, const uint8_t *frame, size_t length)
 		capture->cells[cell]++;
 	else if (internet && error)
 		count_error(capture, frame, length, AF_INET, &ip->daddr);
+	else if (is_wireguard(ip, above, frame + length))
+		note(capture, "kind wireguard");
 	else if (internet)
 		note_address(capture, "stray", AF_INET, &ip->daddr);
 	else if (ip->protocol == IPPROTO_IGMP)

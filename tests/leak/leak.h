@@ -33,6 +33,10 @@
 #define OWN6 "2001:db8:30::2"
 #define TARGET4 "198.51.100.80"
 #define TARGET6 "2001:db8:51::80"
+#define ENDPOINT4                                                                                  \
+	"192.0.2.2" /* of the tunnel's peer, and the link's own port with the tunnel "inside" */
+#define ENDPOINT_PORT 51820
+#define LISTEN_PORT 51000
 #define RESOLVER4 "203.0.113.53"
 #define RESOLVER6 "2001:db8:53::53"
 

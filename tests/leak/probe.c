@@ -14,7 +14,8 @@
  *
  * with SCOPE where it is sent: internet, resolver, multicast (wider than a site), routed (to the
  * gateway, which is told to pass it on), link (who is on it), frame (past all that a kernel
- * filters); raw if CAP_NET_RAW is needed to send it at all.
+ * filters), peer (the tunnel's, which a split one does not carry), endpoint (there, as WireGuard
+ * itself sends); raw if CAP_NET_RAW is needed to send it at all.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -51,6 +52,7 @@
 #include "leak.h"
 
 #define MARK 0x6f7767 /* the one that the guard gives to replies */
+#define ENCRYPTED_MARK 0x6f7765 /* the one that WireGuard gives, where its socket is in here */
 #define ROUNDS 10
 #define PRIVILEGES 3
 
@@ -60,11 +62,12 @@ union address {
 	struct sockaddr_in6 six;
 };
 
-enum scope { INTERNET, RESOLVER, MULTICAST, ROUTED, LINK, FRAME };
+enum scope { INTERNET, RESOLVER, MULTICAST, ROUTED, LINK, FRAME, PEER, ENDPOINT };
 
 static const char *const scopes[] = {
 	[INTERNET] = "internet", [RESOLVER] = "resolver", [MULTICAST] = "multicast",
 	[ROUTED] = "routed",     [LINK] = "link",         [FRAME] = "frame",
+	[PEER] = "peer",         [ENDPOINT] = "endpoint",
 };
 
 /* What is asked of a socket before it sends. */
@@ -81,6 +84,8 @@ enum how {
 	SOURCE_ROUTE = 1 << 8, /* by way of the gateway */
 	STRICT = 1 << 9, /* and by nobody else */
 	KEPT = 1 << 10, /* one socket, connected once and for all */
+	ENCRYPTED = 1 << 11, /* with the other mark */
+	LISTEN = 1 << 12, /* from WireGuard's own port */
 };
 
 struct probe {
@@ -163,6 +168,28 @@ static const struct probe probes[] = {
 	{ "ping6, SO_MARK", INTERNET, true, send_ping, TARGET6, 0, MARKED },
 	{ "udp, SO_MARK, SO_BINDTODEVICE", INTERNET, true, send_udp, TARGET4, 9, MARKED | DEVICE },
 	{ "udp6, SO_MARK, SO_BINDTODEVICE", INTERNET, true, send_udp, TARGET6, 9, MARKED | DEVICE },
+
+	/* As WireGuard sends where its socket is in here, but for one thing; the last for none. */
+	{ "udp, WireGuard's mark", INTERNET, true, send_udp, TARGET4, ENDPOINT_PORT, ENCRYPTED },
+	{ "tcp, WireGuard's mark", INTERNET, true, send_tcp, TARGET4, ENDPOINT_PORT, ENCRYPTED },
+	{ "ping, WireGuard's mark", PEER, true, send_ping, ENDPOINT4, 0, ENCRYPTED },
+	{ "udp6, WireGuard's mark", INTERNET, true, send_udp, TARGET6, ENDPOINT_PORT, ENCRYPTED },
+	{ "udp, WireGuard's mark, SO_BINDTODEVICE", INTERNET, true, send_udp, TARGET4,
+	  ENDPOINT_PORT, ENCRYPTED | DEVICE },
+	{ "udp, WireGuard's mark and port, if that is free", INTERNET, true, send_udp, TARGET4,
+	  ENDPOINT_PORT, ENCRYPTED | LISTEN },
+	{ "raw packet, WireGuard's mark and port", INTERNET, true, send_header, TARGET4,
+	  ENDPOINT_PORT, ENCRYPTED | LISTEN },
+	{ "raw packet6, WireGuard's mark and port", INTERNET, true, send_header, TARGET6,
+	  ENDPOINT_PORT, ENCRYPTED | LISTEN },
+	{ "raw packet, WireGuard's mark and port, another port of its peer", PEER, true,
+	  send_header, ENDPOINT4, 9, ENCRYPTED | LISTEN },
+	{ "raw packet, WireGuard's mark, to its peer, from another port", PEER, true, send_header,
+	  ENDPOINT4, ENDPOINT_PORT, ENCRYPTED },
+	{ "raw packet, WireGuard's port, to its peer, SO_BINDTODEVICE", PEER, true, send_header,
+	  ENDPOINT4, ENDPOINT_PORT, LISTEN | DEVICE },
+	{ "raw packet, WireGuard's mark and port, to its peer", ENDPOINT, true, send_header,
+	  ENDPOINT4, ENDPOINT_PORT, ENCRYPTED | LISTEN },
 
 	/* Names, asked of the engine's resolver, of a public one, of that by another link. */
 	{ "DNS to the gateway, udp", RESOLVER, false, send_udp, GATEWAY4, 53, PLAIN },
@@ -316,6 +343,8 @@ static bool prepare(int fd, const struct probe *probe, bool six, uint16_t port)
 		return false;
 	if (probe->how & MARKED && !set_int(fd, SOL_SOCKET, SO_MARK, MARK))
 		return false;
+	if (probe->how & ENCRYPTED && !set_int(fd, SOL_SOCKET, SO_MARK, ENCRYPTED_MARK))
+		return false;
 	if (probe->how & UNICAST_IF &&
 	    !set_int(fd, level, six ? IPV6_UNICAST_IF : IP_UNICAST_IF, (int)htonl(link_index())))
 		return false;
@@ -381,7 +410,7 @@ static bool send_udp(const struct probe *probe, uint32_t cell)
 	fd = socket(to.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
-	sent = prepare(fd, probe, six, 0) &&
+	sent = prepare(fd, probe, six, probe->how & LISTEN ? LISTEN_PORT : 0) &&
 	       send_message(fd, probe, &to, data, probe->how & LARGE ? sizeof(data) : 32);
 	if (of && connect(fd, &to.any, length_of(&to)) == 0)
 		*of = fd;
@@ -513,7 +542,8 @@ static bool send_datagram(const struct probe *probe, const union address *from,
 static bool send_header(const struct probe *probe, uint32_t cell)
 {
 	union address to = address_of(probe->to, probe->port);
-	union address from = address_of(to.any.sa_family == AF_INET6 ? OWN6 : OWN4, 1000);
+	union address from = address_of(to.any.sa_family == AF_INET6 ? OWN6 : OWN4,
+					probe->how & LISTEN ? LISTEN_PORT : 1000);
 
 	return send_datagram(probe, &from, &to, cell);
 }
