@@ -25,6 +25,7 @@
 #include "request.h"
 #include "start.h"
 #include "state.h"
+#include "user.h"
 #include "verify.h"
 #include "wrapper.h"
 
@@ -63,7 +64,8 @@ static const char usage[] =
 	"  --socket host|container   where the UDP socket lives (host, but with a rootless engine)\n"
 	"  --handshake SECONDS    wait for the first handshake (0)\n"
 	"\n"
-	"  --config-dir DIR       a tunnel directory, repeatable (/etc/wireguard)\n"
+	"  --config-dir DIR       a tunnel directory, repeatable (/etc/wireguard; of a user who is not\n"
+	"                         root ~/.config/wireguard)\n"
 	"  --require              refuse a container without wg.conf; let annotations set no more\n"
 	"  --allow wg.NAME        ... but this one, repeatable\n"
 	"  --userspace PROGRAM|none   where the kernel has no WireGuard (wireguard-go)\n"
@@ -167,7 +169,8 @@ static int open_container(const struct request *request, struct bundle *bundle, 
 
 static int apply(const struct plan *plan, const struct container *container, struct err *err)
 {
-	struct resolv_place place = { &container->mntns, container->root };
+	struct resolv_place place = { &container->mntns, container->root,
+				      plan->request->scratch_dir };
 	struct warnings warnings = { 0 };
 	struct applied applied;
 	int result;
@@ -451,6 +454,16 @@ static int cdi(struct options *options, char **operands, struct err *err)
 	return result < 0 ? report(EXIT_REQUEST, err) : finish_output(err);
 }
 
+/* Where a user's own engine looks for tunnels; no failure: who gives --config-dir needs none. */
+static void serve_user(const struct user *user, struct options *options, char **usual)
+{
+	struct err none;
+
+	if (!user->is_root && user_config(user, "wireguard", usual, &none) == 0)
+		options->usual_dir = *usual;
+	options->scratch_dir = user_scratch(user);
+}
+
 struct verb {
 	const char *name;
 	int operands;
@@ -523,10 +536,13 @@ int main(int argc, char **argv)
 {
 	struct options options = { 0 };
 	const char *name = argc > 1 ? argv[1] : "";
+	cleanup_free char *usual = NULL;
 	struct err err = { 0 };
+	struct user user;
 
 	if (argc > 0 && wrapper_is_called(argv[0]))
 		return wrap(argv);
+	user_find(&user);
 	if (start_clean(&err) < 0)
 		return report(EXIT_UNDONE, &err);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "--version") == 0) {
@@ -535,6 +551,7 @@ int main(int argc, char **argv)
 	}
 	if (options_parse(&argc, argv, &options, &err) < 0)
 		return report(EXIT_USAGE, &err);
+	serve_user(&user, &options, &usual);
 	name = argc > 1 ? argv[1] : "";
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (strcmp(name, verbs[i].name) == 0 && argc == 2 + verbs[i].operands)

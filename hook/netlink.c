@@ -171,16 +171,18 @@ static int receive(struct netlink *netlink, struct exchange *exchange)
 }
 
 /* A send has to fit the socket's buffer, 208 KiB unless net.core.wmem_default says otherwise
- * (netlink_sendmsg). Root's may be larger than net.core.wmem_max; if not, sending fails and says
- * so.
+ * (netlink_sendmsg). Root's may be larger than net.core.wmem_max, others' twice that; where it is
+ * not enough, sending fails and says so.
  */
 static void make_room(const struct netlink *netlink, size_t length)
 {
 	const int room = length < INT_MAX / 2 ? (int)length : INT_MAX / 2;
 
-	if (length > 64 * 1024UL)
-		(void)setsockopt(mnl_socket_get_fd(netlink->socket), SOL_SOCKET, SO_SNDBUFFORCE,
-				 &room, sizeof(room));
+	int fd = mnl_socket_get_fd(netlink->socket);
+
+	if (length > 64 * 1024UL &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) < 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 }
 
 static int send_all(struct netlink *netlink, const void *data, size_t length, struct err *err)

@@ -136,7 +136,8 @@ int options_parse(int *argc, char **argv, struct options *options, struct err *e
 void options_complete(struct options *options)
 {
 	if (!options->config_dir_count)
-		options->config_dir[options->config_dir_count++] = "/etc/wireguard";
+		options->config_dir[options->config_dir_count++] =
+			options->usual_dir ? options->usual_dir : "/etc/wireguard";
 }
 
 int options_refuse_placeholders(const struct options *options, struct err *err)

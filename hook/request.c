@@ -413,7 +413,10 @@ int request_parse(const struct options *options, const struct state *state, stru
 		  bool *wanted, struct warnings *warnings, struct err *err)
 {
 	struct options complete = *options;
-	struct request parsed = { .userspace = options->userspace };
+	struct request parsed = {
+		.userspace = options->userspace,
+		.scratch_dir = options->scratch_dir,
+	};
 	struct asked asked;
 	bool any;
 

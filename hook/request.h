@@ -51,6 +51,7 @@ struct request {
 	bool socket_asked; /* not what is usual */
 	unsigned int handshake; /* seconds to wait for the first ones, 0: not at all */
 	const char *userspace; /* a program, "none", or NULL: any; the options' */
+	const char *scratch_dir; /* the options' too */
 	struct tunnel tunnel;
 	struct prefix *carried; /* all AllowedIPs, sorted, without those that another covers */
 	size_t carried_count;

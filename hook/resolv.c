@@ -28,7 +28,6 @@
  * "/oci-wireguard.0123456789abcdef//deleted" is the root of our mount (dentry_path, fs/d_path.c),
  * by which it is known again.
  */
-#define DIRECTORY "/run"
 #define NAME_PREFIX "oci-wireguard."
 #define NAME_RANDOM 8 /* bytes, two hexadecimal digits each */
 #define NAME_MADE ".made" /* the file that it covers was not there before */
@@ -40,6 +39,7 @@
 
 /* The source, while it has a name. */
 struct source {
+	const char *path;
 	int directory;
 	char name[NAME_ROOM];
 };
@@ -66,8 +66,8 @@ static int choose_name(struct source *source, bool made, struct err *err)
 }
 
 /*
- * With SELinux a container may read what bears its label alone. Where the file system of DIRECTORY
- * holds no labels, it is not enforcing any.
+ * With SELinux a container may read what bears its label alone. Where the file system of TO holds
+ * no labels, it is not enforcing any.
  */
 static int copy_label(int from, int to, struct err *err)
 {
@@ -92,7 +92,7 @@ static int write_source(const struct source *source, const char *text, int targe
 				      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 
 	if (fd < 0 || write(fd, text, length) != (ssize_t)length)
-		return fail_errno(err, errno, DIRECTORY "/%s", source->name);
+		return fail_errno(err, errno, "%s/%s", source->path, source->name);
 	return copy_label(target, fd, err);
 }
 
@@ -105,14 +105,15 @@ static int make_tree(struct source *source, const char *text, int target, bool m
 {
 	int tree;
 
-	source->directory = open(DIRECTORY, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	source->directory = open(source->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (source->directory < 0)
-		return fail_errno(err, errno, DIRECTORY);
+		return fail_errno(err, errno, "%s", source->path);
 	if (choose_name(source, made, err) < 0 || write_source(source, text, target, err) < 0)
 		return -1;
 	tree = (int)syscall(SYS_open_tree, source->directory, source->name,
 			    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	return tree < 0 ? fail_errno(err, errno, DIRECTORY "/%s: open_tree", source->name) : tree;
+	return tree < 0 ? fail_errno(err, errno, "%s/%s: open_tree", source->path, source->name)
+			: tree;
 }
 
 /* The path of a descriptor, for one who is inside (mntns_inside). */
@@ -134,8 +135,8 @@ struct cover {
 };
 
 /*
- * Private: a clone is of the peer group of its source, /run, and what the container mounted over it
- * would be the host's too (clone_mnt, fs/namespace.c). All of this as second steps:
+ * Private: a clone is of the peer group of its source, such as /run, and what the container mounted
+ * over it would be the host's too (clone_mnt, fs/namespace.c). All of this as second steps:
  * mount_setattr(2), which could be the first, came with Linux 5.12.
  */
 static int change(const char *mount_path, struct err *err)
@@ -169,10 +170,14 @@ static int unmount_inside(void *mount_fd, struct err *err)
 	return unmount(*(const int *)mount_fd, err);
 }
 
-static int cover_target(const struct mntns *mntns, int target, const char *text, bool made,
+static int cover_target(const struct resolv_place *place, int target, const char *text, bool made,
 			struct err *err)
 {
-	cleanup(remove_source) struct source source = { .directory = -1 };
+	cleanup(remove_source) struct source source = {
+		.path = place->scratch ? place->scratch : "/run",
+		.directory = -1,
+	};
+	const struct mntns *mntns = place->mntns;
 	struct cover cover = { .target = target };
 	struct err second;
 
@@ -349,7 +354,7 @@ int resolv_mount(const struct resolv_place *place, const char *text, struct reso
 	if (target < 0 || same)
 		return target < 0 ? -1 : 0;
 	if (mntns_refuse_shared(place->mntns, target, err) == 0)
-		mounted = cover_target(place->mntns, target, text, done->made.count > 0, err);
+		mounted = cover_target(place, target, text, done->made.count > 0, err);
 	if (mounted < 0) {
 		(void)rootfs_remove(&done->made, &second);
 		return -1;

@@ -19,6 +19,7 @@
 struct resolv_place {
 	const struct mntns *mntns;
 	const char *root; /* where its process sees its root filesystem; "/" once it runs there */
+	const char *scratch; /* a directory that the caller may make the file in; NULL: /run */
 };
 
 /* What was done, to be undone. Zero-initialised there is nothing. */

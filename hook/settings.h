@@ -39,7 +39,9 @@ bool setting_is_ours(const char *key);
 struct options {
 	const char *setting[SETTINGS]; /* NULL: not given */
 	const char *config_dir[CONFIG_DIRS_MAX]; /* perhaps with placeholders (placeholder.h) */
-	size_t config_dir_count; /* 0: /etc/wireguard */
+	size_t config_dir_count; /* 0: the usual one */
+	const char *usual_dir; /* NULL: /etc/wireguard */
+	const char *scratch_dir; /* for a file that is there for a moment; NULL: /run */
 	const char *userspace; /* the userspace WireGuard: a name, a path, "none"; NULL: any */
 	bool require; /* a container without wg.conf is refused, annotations set nothing else ... */
 	bool allow[SETTINGS]; /* ... but what is allowed here */
