@@ -84,7 +84,7 @@ SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tes
 		   any+apart:tests/runtime/podman
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
-		   kernel+vm:tests/runtime/podman \
+		   kernel+vm:tests/runtime/podman kernel+vm:tests/runtime/rootless \
 		   kernel+noipv6:tests/network/noipv6
 SUITES_VM       += kernel+bookworm:tests/containerd/suite kernel+trixie:tests/containerd/suite
 export OCIWG_SANITIZE := $(SANITIZE)
