@@ -73,7 +73,7 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
 DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux mount busybox-static runc jq
 CHECK_PACKAGES := crun nftables procps strace attr mandoc
-VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns
+VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns bpftool
 ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
 # What is before a colon, tests/on explains.
@@ -84,7 +84,7 @@ SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tes
 		   any+apart:tests/runtime/podman
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
-		   kernel+vm:tests/runtime/podman kernel+vm:tests/runtime/rootless \
+		   kernel+vm:tests/runtime/podman any+apart+trixie:tests/runtime/podman kernel+vm:tests/runtime/rootless \
 		   kernel+noipv6:tests/network/noipv6
 SUITES_VM       += kernel+bookworm:tests/containerd/suite kernel+trixie:tests/containerd/suite
 export OCIWG_SANITIZE := $(SANITIZE)
