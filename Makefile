@@ -82,11 +82,17 @@ SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/leak/suite tests/
 SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
 		   any:tests/runtime/wrapper \
 		   any+apart:tests/runtime/podman
+# With another Debian's files, among which the sanitizers' libraries are not.
+ifndef SANITIZE
+SUITES_ONCE     += any+apart+bookworm:tests/runtime/docker any+apart+trixie:tests/runtime/docker \
+		   any+apart+trixie:tests/runtime/podman
+SUITES_ENGINES  := kernel+bookworm:tests/runtime/docker kernel+trixie:tests/runtime/docker kernel+trixie:tests/runtime/engines
+endif
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
 		   kernel+vm:tests/runtime/podman any+apart+trixie:tests/runtime/podman kernel+vm:tests/runtime/rootless \
 		   kernel+noipv6:tests/network/noipv6
-SUITES_VM       += kernel+bookworm:tests/containerd/suite kernel+trixie:tests/containerd/suite
+SUITES_VM       += kernel+bookworm:tests/containerd/suite kernel+trixie:tests/containerd/suite $(SUITES_ENGINES)
 export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:
