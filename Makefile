@@ -7,6 +7,8 @@ BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
 HOOKDIR ?= $(DATADIR)/containers/oci/hooks.d
 DOCDIR  ?= $(PREFIX)/share/doc/oci-wireguard
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 
 CC         ?= cc
 PKG_CONFIG ?= pkg-config
@@ -72,12 +74,12 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 # Debian's and Ubuntu's names for what is needed; what is missing is installed, as root.
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
 DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux mount busybox-static runc jq
-CHECK_PACKAGES := crun nftables procps strace attr mandoc
+CHECK_PACKAGES := crun nftables procps strace attr mandoc fish
 VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns bpftool
 ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
 # What is before a colon, tests/on explains.
-SUITES_ANYWHERE := tests/golden/suite tests/cli/suite
+SUITES_ANYWHERE := tests/golden/suite tests/cli/suite tests/completion/suite
 SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/leak/suite tests/cluster/suite tests/runtime/suite
 SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
 		   any:tests/runtime/wrapper \
@@ -178,11 +180,13 @@ EXAMPLES = $(shell find hooks.d -type f ! -name '*.in' -printf '%P\n')
 # whose program is missing in silence, and a container would start without its tunnel.
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(HOOKDIR) \
-		$(addprefix $(DESTDIR)$(DOCDIR)/,$(sort $(dir $(EXAMPLES))))
+		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(FISHDIR) $(addprefix $(DESTDIR)$(DOCDIR)/,$(sort $(dir $(EXAMPLES))))
 	$(INSTALL) -m 755 $(BUILD)/oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard.new
 	mv -f $(DESTDIR)$(BINDIR)/oci-wireguard.new $(DESTDIR)$(BINDIR)/oci-wireguard
 	ln -sf oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard-runtime
 	$(INSTALL) -m 644 hook/oci-wireguard.8 $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
+	$(INSTALL) -m 644 hook/completion.bash $(DESTDIR)$(BASHDIR)/oci-wireguard
+	$(INSTALL) -m 644 hook/completion.fish $(DESTDIR)$(FISHDIR)/oci-wireguard.fish
 	$(INSTALL) -m 644 README.md $(DESTDIR)$(DOCDIR)
 	set -e; for file in $(EXAMPLES); do \
 		$(INSTALL) -m 644 hooks.d/$$file $(DESTDIR)$(DOCDIR)/$$file; done
@@ -191,7 +195,8 @@ install: all
 
 uninstall:
 	rm -f $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
-	rm -f $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
+	rm -f $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8 $(DESTDIR)$(BASHDIR)/oci-wireguard \
+		$(DESTDIR)$(FISHDIR)/oci-wireguard.fish
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(EXAMPLES:%=$(DESTDIR)$(DOCDIR)/%)
 	find $(DESTDIR)$(DOCDIR) -depth -type d -exec rmdir {} + 2>/dev/null || true
 	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard-runtime $(DESTDIR)$(BINDIR)/oci-wireguard
@@ -202,7 +207,7 @@ format:
 # Without SC1091 and SC2317: shellcheck follows neither all that is sourced nor what is called by name.
 lint:
 	@clang-format --dry-run -Werror oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
-	@shellcheck -x -e SC1091,SC2317 $$(grep -lE '^#!/bin/(ba)?sh' .ci/* tests/* tests/*/* 2>/dev/null)
+	@shellcheck -x -e SC1091,SC2317 hook/completion.bash $$(grep -lE '^#!/bin/(ba)?sh' .ci/* tests/* tests/*/* 2>/dev/null)
 	@mandoc -T lint -W warning hook/oci-wireguard.8
 
 clean:
