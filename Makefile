@@ -80,7 +80,7 @@ ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite tests/completion/suite
-SUITES_NETWORK  := tests/network/suite tests/guard/suite tests/leak/suite tests/cluster/suite tests/runtime/suite
+SUITES_NETWORK  := tests/network/suite tests/verify/suite tests/guard/suite tests/leak/suite tests/cluster/suite tests/runtime/suite
 SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
 		   any:tests/runtime/wrapper \
 		   any+apart:tests/runtime/podman
@@ -92,7 +92,7 @@ SUITES_ENGINES  := kernel+bookworm:tests/runtime/docker kernel+trixie:tests/runt
 endif
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) $(SUITES_NETWORK:%=kernel:%)
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
-		   kernel+vm:tests/runtime/podman any+apart+trixie:tests/runtime/podman kernel+vm:tests/runtime/rootless \
+		   kernel+vm:tests/runtime/podman kernel+vm:tests/runtime/rootless \
 		   kernel+noipv6:tests/network/noipv6
 SUITES_VM       += kernel+bookworm:tests/containerd/suite kernel+trixie:tests/containerd/suite $(SUITES_ENGINES)
 export OCIWG_SANITIZE := $(SANITIZE)

@@ -374,20 +374,28 @@ static bool sees(const struct held_chain *frames, const char *link)
 	return false;
 }
 
-void guard_blind(const struct guard_held *held, const char *interface, char *out, size_t size)
+static void free_links(struct if_nameindex **links)
+{
+	if (*links)
+		if_freenameindex(*links);
+}
+
+int guard_blind(const struct guard_held *held, const char *interface, char *out, size_t size,
+		struct err *err)
 {
 	const struct held_chain *frames =
 		find_chain(&held->netdev, ruleset_chains[CHAIN_FRAMES].name);
-	struct if_nameindex *links = if_nameindex();
+	cleanup(free_links) struct if_nameindex *links = if_nameindex();
 
+	if (!links)
+		return fail_errno(err, errno, "links");
 	*out = '\0';
-	for (const struct if_nameindex *link = links; link && link->if_index; link++) {
+	for (const struct if_nameindex *link = links; link->if_index; link++) {
 		size_t used = strlen(out);
 
 		if (strcmp(link->if_name, "lo") != 0 && strcmp(link->if_name, interface) != 0 &&
 		    !sees(frames, link->if_name))
 			snprintf(out + used, size - used, "%s%s", used ? "," : "", link->if_name);
 	}
-	if (links)
-		if_freenameindex(links);
+	return 0;
 }

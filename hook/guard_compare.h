@@ -25,6 +25,7 @@ void guard_measure(const struct guard_held *held, const struct shape *shape,
  * The links, by commas, whose frames the table netdev does not see, but for lo and INTERFACE: they
  * came after it was made, or there is none. Cut to SIZE bytes; "" without any.
  */
-void guard_blind(const struct guard_held *held, const char *interface, char *out, size_t size);
+int guard_blind(const struct guard_held *held, const char *interface, char *out, size_t size,
+		struct err *err);
 
 #endif /* HOOK_GUARD_COMPARE_H */

@@ -357,23 +357,21 @@ static int attach(struct options *options, char **operands, struct err *err)
 
 static void free_findings(struct findings *findings)
 {
-	warnings_free(&findings->wrong);
+	warnings_free(&findings->lines);
 }
 
 /* They are what was asked for: on standard output, and not in the log. */
 static int print_findings(const struct findings *findings, struct err *err)
 {
-	const struct warnings *wrong = &findings->wrong;
-	int result;
+	const struct warnings *lines = &findings->lines;
 
-	for (size_t i = 0; i < wrong->count && i < WARNINGS_MAX; i++)
-		puts(wrong->line[i] ? wrong->line[i] : "(out of memory)");
-	if (wrong->count > WARNINGS_MAX)
-		printf("%zu more like these\n", wrong->count - WARNINGS_MAX);
-	if (!wrong->count)
-		puts(findings->complete);
-	result = finish_output(err);
-	return result == EXIT_DONE && wrong->count ? EXIT_INCOMPLETE : result;
+	for (size_t i = 0; i < lines->count && i < WARNINGS_MAX; i++)
+		puts(lines->line[i] ? lines->line[i] : "(out of memory)");
+	if (lines->count > WARNINGS_MAX)
+		printf("%zu more like these\n", lines->count - WARNINGS_MAX);
+	if (finish_output(err) != EXIT_DONE)
+		return EXIT_UNDONE;
+	return findings->complete ? EXIT_DONE : EXIT_INCOMPLETE;
 }
 
 /* REQUEST is NULL where none is given. */

@@ -482,6 +482,11 @@ static int take_ours(const struct nlmsghdr *answer, void *context, struct err *e
 	return 0;
 }
 
+static void forget_link(void *link)
+{
+	*(struct link *)link = (struct link){ 0 };
+}
+
 int link_find_ours(struct netlink *rtnl, struct link *link, bool *found, struct err *err)
 {
 	cleanup_message *dump = link_message(RTM_GETLINK, NLM_F_DUMP, 0, 0);
@@ -489,7 +494,7 @@ int link_find_ours(struct netlink *rtnl, struct link *link, bool *found, struct 
 
 	if (!dump)
 		return no_memory(err);
-	if (netlink_request(rtnl, nlmsg_hdr(dump), take_ours, &best, err) < 0)
+	if (netlink_dump(rtnl, nlmsg_hdr(dump), take_ours, forget_link, &best, err) < 0)
 		return -1;
 	*found = best.ours;
 	if (best.ours)

@@ -12,6 +12,9 @@
 
 #define REQUEST_ROOM 64
 
+/* Of Linux 6.15, FRA_DPORT_MASK; what has a port has all of it. */
+#define DPORT_MASK 29
+
 static int no_memory(struct err *err)
 {
 	return fail_errno(err, ENOMEM, "a list of the kernel's");
@@ -31,6 +34,15 @@ static bool open_answer(const struct nlmsghdr *answer, uint16_t type, size_t siz
 static uint32_t u32_of(const struct attribute *attribute)
 {
 	uint32_t value = 0;
+
+	if (attribute->size == sizeof(value))
+		memcpy(&value, attribute->data, sizeof(value));
+	return value;
+}
+
+static uint16_t u16_of(const struct attribute *attribute)
+{
+	uint16_t value = 0;
 
 	if (attribute->size == sizeof(value))
 		memcpy(&value, attribute->data, sizeof(value));
@@ -87,6 +99,7 @@ static void take_rule_attribute(const struct attribute *attribute, uint8_t lengt
 	case FRA_FWMASK: rule->more |= u32_of(attribute) != UINT32_MAX; break;
 	case FRA_IP_PROTO: rule->protocol = u8_of(attribute); break;
 	case FRA_DPORT_RANGE: take_ports(attribute, rule); break;
+	case DPORT_MASK: rule->more |= u16_of(attribute) != UINT16_MAX; break;
 	case FRA_PAD: break;
 	default: rule->more = true;
 	}

@@ -192,14 +192,6 @@ static int compare_plan(struct view *view, const struct plan *plan, struct err *
 	return plan->resolv ? view_check_mount(view, plan->resolv, err) : 0;
 }
 
-static void summarize(const struct view *view, const struct plan *plan, struct findings *findings)
-{
-	const struct request *request = plan->request;
-
-	view_summarize(view, request->full, request->killswitch == KILLSWITCH_ON, plan->resolv,
-		       findings->complete, sizeof(findings->complete));
-}
-
 /* Of encrypted packets that leave by the container's network the guard lets out the link's alone.
  */
 static int take_socket(struct view *view, struct request *request, struct err *err)
@@ -226,8 +218,11 @@ static int take_socket(struct view *view, struct request *request, struct err *e
 int verify_request(struct request *request, int netns, const struct mntns *mntns,
 		   struct findings *findings, struct err *err)
 {
-	cleanup(view_close) struct view view = { .mntns = mntns, .wrong = &findings->wrong };
+	cleanup(view_close) struct view view = { .mntns = mntns, .wrong = &findings->lines };
 	cleanup(plan_free) struct plan plan = { 0 };
+	struct whole whole = { .full = request->full,
+			       .guard = request->killswitch == KILLSWITCH_ON,
+			       .note = "" };
 	bool bare;
 
 	if (!request->mtu)
@@ -239,7 +234,6 @@ int verify_request(struct request *request, int netns, const struct mntns *mntns
 		return -1;
 	if (!bare && compare_plan(&view, &plan, err) < 0)
 		return -1;
-	if (!findings->wrong.count)
-		summarize(&view, &plan, findings);
-	return 0;
+	whole.dns = plan.resolv;
+	return view_finish(&view, &whole, &findings->complete, err);
 }

@@ -8,17 +8,19 @@
 #ifndef HOOK_VERIFY_H
 #define HOOK_VERIFY_H
 
+#include <stdbool.h>
+
 #include "err.h"
 #include "mntns.h"
 #include "request.h"
 
 struct findings {
 	/*
-	 * A line each: "missing: ...", "surplus: ..." or "changed: ...", as far as it can be as the
-	 * line that would make it. Without any the tunnel is complete.
+	 * A line each thing that is wrong, "missing: ...", "surplus: ..." or "changed: ...", where
+	 * it can be as the line that would make it; or one that says what was found.
 	 */
-	struct warnings wrong;
-	char complete[1024]; /* then what was found, a line */
+	struct warnings lines;
+	bool complete; /* the latter */
 };
 
 /*
@@ -31,8 +33,8 @@ int verify_alone(int netns, const struct mntns *mntns, struct findings *findings
 /*
  * The same beside the plan of REQUEST, one step after the other. What may be another by now is not
  * compared: the addresses that endpoints had, and an MTU that the file does not give; so names need
- * not be resolved before. REQUEST gets the link's MTU, and its port where that was chosen at
- * random.
+ * not be resolved before. REQUEST gets an MTU where the file gives none, and its port where that
+ * was chosen at random.
  */
 int verify_request(struct request *request, int netns, const struct mntns *mntns,
 		   struct findings *findings, struct err *err);

@@ -171,7 +171,7 @@ static void check_guard(const struct view *view, bool guard)
 static int check_all(struct view *view, bool guard, struct err *err)
 {
 	if (!view->link.index) {
-		warn(view->wrong, "missing: the link; rules or a guard of ours are there");
+		warn(view->wrong, "missing: the link; other parts of ours are there");
 		return 0;
 	}
 	check_guard(view, guard);
@@ -180,32 +180,25 @@ static int check_all(struct view *view, bool guard, struct err *err)
 	return view->alias.shape.dns ? view_check_mount(view, NULL, err) : 0;
 }
 
-static void summarize(const struct view *view, bool guard, struct findings *findings)
-{
-	const struct shape *shape = &view->alias.shape;
-	size_t used;
-
-	view_summarize(view, shape->known ? shape->full : -1, guard, shape->dns, findings->complete,
-		       sizeof(findings->complete));
-	used = strlen(findings->complete);
-	if (!shape->known)
-		snprintf(
-			findings->complete + used, sizeof(findings->complete) - used,
-			"; made by an older version: only its link, and which rules are there, were looked at");
-}
+static const char older[] =
+	"; made by an older version: only its link, and which rules are there, were looked at";
 
 int verify_alone(int netns, const struct mntns *mntns, struct findings *findings, struct err *err)
 {
-	cleanup(view_close) struct view view = { .mntns = mntns, .wrong = &findings->wrong };
-	bool bare, guard;
+	cleanup(view_close) struct view view = { .mntns = mntns, .wrong = &findings->lines };
+	const struct shape *shape = &view.alias.shape;
+	struct whole whole = { .note = "" };
+	bool bare;
 
 	if (view_open(&view, netns, NETNS_LOCK_SECONDS, err) < 0 ||
 	    view_is_bare(&view, &bare, err) < 0)
 		return -1;
-	guard = view.alias.shape.known ? view.alias.shape.guard_rules > 0 : has_mark(&view);
-	if (!bare && check_all(&view, guard, err) < 0)
+	whole.full = shape->known ? shape->full : -1;
+	whole.guard = shape->known ? shape->guard_rules > 0 : has_mark(&view);
+	whole.dns = shape->dns;
+	if (!shape->known)
+		whole.note = older;
+	if (!bare && check_all(&view, whole.guard, err) < 0)
 		return -1;
-	if (!findings->wrong.count)
-		summarize(&view, guard, findings);
-	return 0;
+	return view_finish(&view, &whole, &findings->complete, err);
 }

@@ -130,22 +130,25 @@ int view_check_mount(const struct view *view, const char *text, struct err *err)
 	return 0;
 }
 
-void view_summarize(const struct view *view, int full, bool guard, bool dns, char *out, size_t size)
+int view_finish(const struct view *view, const struct whole *whole, bool *complete, struct err *err)
 {
+	const struct link *link = &view->link;
 	char blind[256] = "";
-	int used;
 
-	if (guard)
-		guard_blind(&view->guard, view->link.name, blind, sizeof(blind));
-	used = snprintf(out, size,
-			"complete: tunnel '%s'%s, link %s%s, %zu rules, guard %s, DNS %s",
-			view->alias.tunnel,
-			full < 0 ? ""
-			: full   ? ", full"
-				 : ", split",
-			view->link.name, view->link.kernel ? "" : " (userspace)", view->rules_count,
-			guard ? "yes" : "no", dns ? "yes" : "no");
-	if (*blind && used > 0 && (size_t)used < size)
-		snprintf(out + used, size - (size_t)used,
-			 "; frames that a process writes itself are not guarded on %s", blind);
+	*complete = false;
+	if (view->wrong->count)
+		return 0;
+	if (whole->guard && guard_blind(&view->guard, link->name, blind, sizeof(blind), err) < 0)
+		return -1;
+	warn(view->wrong, "complete: tunnel '%s'%s, link %s%s, %zu rules, guard %s, DNS %s%s%s%s",
+	     view->alias.tunnel,
+	     whole->full < 0 ? ""
+	     : whole->full   ? ", full"
+			     : ", split",
+	     link->name, link->kernel ? "" : " (userspace)", view->rules_count,
+	     whole->guard ? "yes" : "no", whole->dns ? "yes" : "no",
+	     *blind ? "; frames that a process writes itself are not guarded on " : "", blind,
+	     whole->note);
+	*complete = true;
+	return 0;
 }

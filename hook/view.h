@@ -55,8 +55,15 @@ int view_check_sysctl(const struct view *view, const char *path, char value, str
 /* The mount over resolv.conf, with TEXT unless that is NULL. */
 int view_check_mount(const struct view *view, const char *text, struct err *err);
 
-/* "complete: ...", of a tunnel that is FULL or not, or (-1) nobody knows which. */
-void view_summarize(const struct view *view, int full, bool guard, bool dns, char *out,
-		    size_t size);
+/* Where nothing is wrong: what is complete. */
+struct whole {
+	int full; /* -1: nobody knows */
+	bool guard, dns;
+	const char *note; /* comes last; "" */
+};
+
+/* A line that says so, if nothing was wrong; *complete is whether that is so. */
+int view_finish(const struct view *view, const struct whole *whole, bool *complete,
+		struct err *err);
 
 #endif /* HOOK_VIEW_H */
