@@ -63,10 +63,11 @@ int bundle_root(struct bundle *bundle, char **path, struct err *err);
  * The process whose network namespace the container joins, as linux.namespaces names another
  * container's, "/proc/PID/ns/net"; 0: its own, or the host's, or one that is not known.
  *
- * Seen with podman 4.3.1: "/proc/269/ns/net" with --network container:X; "/run/netns/netns-..." for
- * a network of its own; no path with --network none, and with --uidmap, where podman makes the
- * network later. containerd's path for all containers of a Kubernetes pod is of the first kind
- * (internal/cri/opts, netNSFormat), and so is Docker's for container:X (daemon/oci_linux.go).
+ * Seen with podman 4.3.1: "/proc/269/ns/net" with --network container:X and for a pod's members;
+ * "/run/netns/netns-..." for a network of its own; no path with --network none, and with --uidmap,
+ * where podman makes the network later. containerd's path for all containers of a Kubernetes pod is
+ * of the first kind (internal/cri/opts, netNSFormat), and so is Docker's for container:X
+ * (daemon/oci_linux.go).
  */
 pid_t bundle_network_of(struct bundle *bundle);
 
