@@ -52,6 +52,7 @@ static uid_t outer_uid(void)
 	cleanup(close_file) FILE *map = fopen("/proc/self/uid_map", "re");
 	unsigned int inner, outer, count, uid = geteuid();
 
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel's own numbers */
 	while (map && fscanf(map, "%u %u %u", &inner, &outer, &count) == 3)
 		if (uid >= inner && uid - inner < count)
 			return outer + (uid - inner);
