@@ -84,16 +84,16 @@ static bool has_chain(const struct side *side, const char *name)
 /* Whether TEXT reads as ONE and OTHER, which are of a length, but where these differ. */
 static bool reads_as(const char *text, const char *one, const char *other)
 {
-	size_t length = strlen(one), before = 0, after = 0;
+	size_t length = strlen(one), first = 0, last = length;
 
-	if (strlen(text) != length)
-		return false;
-	while (before < length && one[before] == other[before])
-		before++;
-	while (after < length - before && one[length - after - 1] == other[length - after - 1])
-		after++;
-	return memcmp(text, one, before) == 0 &&
-	       memcmp(text + length - after, one + length - after, after) == 0;
+	while (one[first] && one[first] == other[first])
+		first++;
+	if (first == length)
+		return strcmp(text, one) == 0;
+	while (one[last] == other[last]) /* the end of both to begin with */
+		last--;
+	return strlen(text) == length && memcmp(text, one, first) == 0 &&
+	       strcmp(text + last + 1, one + last + 1) == 0;
 }
 
 /* The next rule of CHAIN, from number *NEXT on, that reads as ONE and OTHER; NULL: any. */
