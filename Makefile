@@ -76,12 +76,13 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-
 DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux mount busybox-static runc jq
 CHECK_PACKAGES := crun nftables procps strace attr mandoc fish
 VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns bpftool
+DEB_PACKAGES   := binutils dpkg-dev gzip lintian
 ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite tests/completion/suite
 SUITES_NETWORK  := tests/network/suite tests/verify/suite tests/guard/suite tests/leak/suite tests/cluster/suite tests/runtime/suite
-SUITES_ONCE     := userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
+SUITES_ONCE     := tests/package/suite userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
 		   any:tests/runtime/wrapper \
 		   any+apart:tests/runtime/podman
 # With another Debian's files, among which the sanitizers' libraries are not.
@@ -103,7 +104,7 @@ demo:
 	@tests/on any tests/demo
 
 check:
-	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(VM_PACKAGES)
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(VM_PACKAGES) $(DEB_PACKAGES) git
 	@$(MAKE) --no-print-directory -s all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_BACKENDS) $(SUITES_VM)
 
@@ -113,7 +114,7 @@ check-unit: all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE)
 
 check-native:
-	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(VM_PACKAGES)
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(VM_PACKAGES) $(DEB_PACKAGES) git
 	@$(MAKE) --no-print-directory -s all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_NETWORK:%=any:%) $(SUITES_ONCE)
 
@@ -174,7 +175,10 @@ $(BUILD)/tests/%: tests/%.c Makefile
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
 # What engines are shown, as it lies below hooks.d/; what ends in .in is made into what they read.
-EXAMPLES = $(shell find hooks.d -type f ! -name '*.in' -printf '%P\n')
+EXAMPLES = $(shell find hooks.d -path hooks.d/debian -prune -o -type f ! -name '*.in' -printf '%P\n')
+
+# They say where the program is.
+PLACED = sed 's|/usr/local/bin/oci-wireguard|$(BINDIR)/oci-wireguard|g'
 
 # The program is there before the JSON that calls it, and is removed after it: engines skip a hook
 # whose program is missing in silence, and a container would start without its tunnel.
@@ -184,12 +188,12 @@ install: all
 	$(INSTALL) -m 755 $(BUILD)/oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard.new
 	mv -f $(DESTDIR)$(BINDIR)/oci-wireguard.new $(DESTDIR)$(BINDIR)/oci-wireguard
 	ln -sf oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard-runtime
-	$(INSTALL) -m 644 hook/oci-wireguard.8 $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
+	$(PLACED) hook/oci-wireguard.8 | $(INSTALL) -m 644 /dev/stdin $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
 	$(INSTALL) -m 644 hook/completion.bash $(DESTDIR)$(BASHDIR)/oci-wireguard
 	$(INSTALL) -m 644 hook/completion.fish $(DESTDIR)$(FISHDIR)/oci-wireguard.fish
 	$(INSTALL) -m 644 README.md $(DESTDIR)$(DOCDIR)
 	set -e; for file in $(EXAMPLES); do \
-		$(INSTALL) -m 644 hooks.d/$$file $(DESTDIR)$(DOCDIR)/$$file; done
+		$(PLACED) hooks.d/$$file | $(INSTALL) -m 644 /dev/stdin $(DESTDIR)$(DOCDIR)/$$file; done
 	sed 's|@BINDIR@|$(BINDIR)|g' hooks.d/50-oci-wireguard.json.in > $(BUILD)/50-oci-wireguard.json
 	$(INSTALL) -m 644 $(BUILD)/50-oci-wireguard.json $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
 
@@ -200,6 +204,23 @@ uninstall:
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(EXAMPLES:%=$(DESTDIR)$(DOCDIR)/%)
 	find $(DESTDIR)$(DOCDIR) -depth -type d -exec rmdir {} + 2>/dev/null || true
 	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard-runtime $(DESTDIR)$(BINDIR)/oci-wireguard
+
+# A tarball of what is committed, or, without git, of what is there: the same bytes each time.
+DIST := oci-wireguard-$(VERSION)
+# When it was made: the last commit, or what that left in a tarball.
+export SOURCE_DATE_EPOCH ?= $(shell [ -e .git ] && git log -1 --format=%ct || stat -c %Y Makefile)
+
+dist:
+	@mkdir -p build
+	@if [ -e .git ]; then git -c tar.umask=022 archive --prefix=$(DIST)/ -o build/$(DIST).tar HEAD; else \
+		tar -cf build/$(DIST).tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+		--mtime=@$(SOURCE_DATE_EPOCH) --exclude=./build --transform='s|^\.|$(DIST)|' .; fi
+	@gzip -9nf build/$(DIST).tar
+	@echo build/$(DIST).tar.gz
+
+deb:
+	@tests/need $(BUILD_PACKAGES) $(DEB_PACKAGES)
+	@MAKE='$(MAKE)' hooks.d/debian/build $(VERSION)
 
 format:
 	clang-format -i oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
@@ -224,6 +245,7 @@ help:
 	@echo 'make analyze     clang-tidy, gcc -fanalyzer, cppcheck and scan-build'
 	@echo 'make bench       the hook beside a bare C program that sends the same requests'
 	@echo 'make install     into PREFIX=$(PREFIX), DATADIR=$(DATADIR), below DESTDIR'
+	@echo 'make dist deb    build/$(DIST).tar.gz; a Debian package of what is installed, in build'
 	@echo 'make uninstall   the same files, removed'
 	@echo 'make format lint clean'
 	@echo 'SANITIZE=1       with any of them: built with ASan and UBSan, in build/sanitize'
@@ -231,4 +253,4 @@ help:
 -include $(wildcard $(BUILD)/*/*.d)
 
 .PHONY: all demo check units check-unit check-native check-vm check-leak bench install uninstall format lint clean help \
-	analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
+	dist deb analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
