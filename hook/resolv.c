@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "file.h"
 
 #define TARGET "/etc/resolv.conf"
 #define LABEL "security.selinux"
@@ -306,15 +307,16 @@ int resolv_remove(const struct mntns *mntns, bool *found, struct err *err)
 /* TARGET is what an earlier run mounted, with this TEXT. */
 static bool is_text(int target, const char *text)
 {
-	char path[32], there[4096];
-	size_t length = strlen(text);
+	char path[32];
+	size_t length = strlen(text), there_length;
+	cleanup_free char *there = NULL;
 	cleanup_close int fd = -1;
+	struct err ignored;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", target);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return length < sizeof(there) && fd >= 0 &&
-	       read(fd, there, sizeof(there)) == (ssize_t)length &&
-	       memcmp(there, text, length) == 0;
+	fd = file_open(path);
+	return fd >= 0 && file_read(fd, length, 10, &there, &there_length, &ignored) == 0 &&
+	       there_length == length && memcmp(there, text, length) == 0;
 }
 
 /*
@@ -384,11 +386,15 @@ int resolv_look(const struct mntns *mntns, const char *text, enum resolv_found *
 {
 	cleanup_close int target = rootfs_open(mntns->root, TARGET, 0);
 	struct look look = { .id = target < 0 ? 0 : mount_id(target) };
+	struct stat status;
 
-	if (target >= 0 && !look.id)
+	if (target >= 0 && (!look.id || fstat(target, &status) < 0))
 		return fail_errno(err, errno, TARGET ": its mount");
 	if (look.id && mntns_each(mntns, look_at, &look, err) < 0)
 		return -1;
+	/* A FIFO or a device under such a name is the container's. */
+	if (look.ours && !S_ISREG(status.st_mode))
+		look.ours = false;
 	*found = !look.ours                       ? RESOLV_NOTHING
 		 : !text || is_text(target, text) ? RESOLV_OURS
 						  : RESOLV_OTHER;
