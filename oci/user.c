@@ -2,6 +2,7 @@
 /* Root or not, and the directories of who is not. */
 #include "user.h"
 
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,23 @@ static const char *directory(const char *name)
 	return value && *value == '/' ? value : NULL;
 }
 
+static void close_file(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+}
+
+/* In the first user namespace every uid is what it is (user_namespaces(7)). */
+static bool is_first_namespace(void)
+{
+	cleanup(close_file) FILE *map = fopen("/proc/self/uid_map", "re");
+	unsigned int inner, outer, count;
+
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel's own numbers */
+	return map && fscanf(map, "%u %u %u", &inner, &outer, &count) == 3 && inner == 0 &&
+	       outer == 0 && count == UINT_MAX;
+}
+
 /*
  * Root in a user namespace that the host's root is not in owns nothing of the system's: there "/"
  * is the overflow uid's. In one that has a system of its own, as of an LXC container, "/" is his.
@@ -27,7 +45,8 @@ static bool is_root(void)
 {
 	struct stat root;
 
-	return geteuid() == 0 && stat("/", &root) == 0 && root.st_uid == 0;
+	return geteuid() == 0 &&
+	       ((stat("/", &root) == 0 && root.st_uid == 0) || is_first_namespace());
 }
 
 void user_find(struct user *user)
@@ -38,12 +57,6 @@ void user_find(struct user *user)
 	user->config = directory("XDG_CONFIG_HOME");
 	user->home = directory("HOME");
 	user->runtime = directory("XDG_RUNTIME_DIR");
-}
-
-static void close_file(FILE **file)
-{
-	if (*file)
-		fclose(*file);
 }
 
 /* What the user is outside his namespace, by which /etc/passwd knows him (user_namespaces(7)). */

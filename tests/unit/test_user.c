@@ -4,7 +4,11 @@
 #include "unit.h"
 
 #include <pwd.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void set(const char *config, const char *home, const char *runtime)
@@ -45,6 +49,35 @@ static void test_root(void)
 	check_text("his files are made in /run", user_scratch(&user), "/run");
 }
 
+/* A root directory that is another's, in mounts of a child's own. */
+static int find_below_others(void)
+{
+	struct user user;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("none", "/mnt", "tmpfs", 0, "uid=4321") < 0 || mkdir("/mnt/proc", 0755) < 0 ||
+	    mount("/proc", "/mnt/proc", NULL, MS_BIND | MS_REC, NULL) < 0 || chroot("/mnt") < 0)
+		return 2;
+	user_find(&user);
+	return user.is_root && !user.config ? 0 : 1;
+}
+
+static void test_root_of_others(void)
+{
+	pid_t child;
+	int status;
+
+	set("/tmp/a", "/tmp/b", "/tmp/c");
+	child = fork();
+	if (child == 0)
+		_exit(find_below_others());
+	if (child > 0 && waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 2) {
+		printf("# a root directory that is another's: not without CAP_SYS_ADMIN\n");
+		return;
+	}
+	check("root is known where the root directory is another's", child > 0 && status == 0);
+}
+
 static void test_user(void)
 {
 	const struct passwd *entry = getpwuid(geteuid());
@@ -78,6 +111,7 @@ int main(void)
 {
 	if (geteuid() == 0) {
 		test_root();
+		test_root_of_others();
 		/* Not for good: root once more, to be another. */
 		if (setresuid(-1, 65534, 0) < 0)
 			return 1;
