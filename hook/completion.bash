@@ -44,7 +44,10 @@ _oci_wireguard_tunnels() {
 		--config-dir=*) directories+=("${words[i]#*=}") ;;
 		esac
 	done
-	[ ${#directories[@]} -gt 0 ] || directories=(/etc/wireguard)
+	if [ ${#directories[@]} -eq 0 ]; then # root's too, for who types sudo
+		directories=(/etc/wireguard)
+		[ "$EUID" -eq 0 ] || directories+=("${XDG_CONFIG_HOME:-$HOME/.config}/wireguard")
+	fi
 	for directory in "${directories[@]}"; do
 		for file in "$directory"/*.conf; do
 			file=${file##*/}

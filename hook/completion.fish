@@ -14,7 +14,12 @@ function __oci_wireguard_tunnels
                 set -a directories (string replace -- --config-dir= '' $words[$i])
         end
     end
-    set -q directories[1]; or set directories /etc/wireguard
+    if not set -q directories[1] # root's too, for who types sudo
+        set directories /etc/wireguard
+        set -l config $XDG_CONFIG_HOME
+        test -n "$config"; or set config ~/.config
+        test (id -u) -eq 0; or set -a directories $config/wireguard
+    end
     for file in $directories/*.conf
         string match -rg '/([A-Za-z0-9][A-Za-z0-9_.+=-]*)\.conf$' -- $file
     end
