@@ -82,7 +82,6 @@ void log_runtime(const char *file, const char *program, const char *line)
 	cleanup_close int fd =
 		open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 	char entry[8192]; /* six bytes for each of the text, at most */
-	;
 	FILE *out = fmemopen(entry, sizeof(entry), "w");
 	ssize_t ignored = -1;
 
