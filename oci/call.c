@@ -153,14 +153,17 @@ int call_bundle(const struct call *call, const char **bundle, struct err *err)
 
 	for (char *const *rest = call->rest; *rest && strcmp(*rest, "--") != 0; rest++) {
 		struct option option;
+		bool wants_next;
 
 		if (!is_option(*rest))
 			continue;
 		option = take_apart(*rest);
-		if (is_doubtful(&option))
+		wants_next = !option.value && is_among(&option, with_value, COUNT(with_value));
+		/* Where none follows, runc takes what comes before (urfave/cli, reorderArgs). */
+		if (is_doubtful(&option) || (wants_next && !rest[1]))
 			return fail(err, "%s: not every runtime reads this alike '%.200s'",
 				    call->command, *rest);
-		if (!option.value && rest[1] && is_among(&option, with_value, COUNT(with_value)))
+		if (wants_next)
 			option.value = *++rest;
 		if (option.value && (is_called(&option, "bundle") || is_called(&option, "b")))
 			found = option.value;
