@@ -12,8 +12,6 @@
 
 #define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-#define HOOK_SECONDS 60 /* what hooks.d has; a handshake is waited for besides */
-
 /* The hook's argv. All but the tunnel is the same for each device. */
 struct arguments {
 	char *text[8 + 2 * (CONFIG_DIRS_MAX + 2 * SETTINGS)];
@@ -91,19 +89,20 @@ static void print_arguments(const struct arguments *arguments, const char *tunne
 }
 
 static void print_device(const char *tunnel, const struct arguments *arguments, const char *program,
-			 int seconds, FILE *out)
+			 unsigned int seconds, FILE *out)
 {
 	fprintf(out, "\t\t{ \"name\": \"%s\", \"containerEdits\": { \"hooks\": [ {\n", tunnel);
 	fputs("\t\t\t\"hookName\": \"createRuntime\",\n\t\t\t\"path\": ", out);
 	json_print_string(program, out);
 	fputs(",\n\t\t\t\"args\": [", out);
 	print_arguments(arguments, tunnel, out);
-	fprintf(out, "],\n\t\t\t\"timeout\": %d\n\t\t} ] } }", seconds);
+	fprintf(out, "],\n\t\t\t\"timeout\": %u\n\t\t} ] } }", seconds);
 }
 
 /* How many of TUNNELS are devices now. */
 static size_t print_devices(const struct tunnels *tunnels, const struct arguments *arguments,
-			    const char *program, int seconds, FILE *out, struct warnings *warnings)
+			    const char *program, unsigned int seconds, FILE *out,
+			    struct warnings *warnings)
 {
 	size_t printed = 0;
 
@@ -124,8 +123,7 @@ static int print_all(const struct options *options, const struct tunnels *tunnel
 		     const char *program, FILE *out, struct warnings *warnings, struct err *err)
 {
 	cleanup(arguments_free) struct arguments arguments = { 0 };
-	const char *handshake = options->setting[SETTING_HANDSHAKE];
-	int seconds = HOOK_SECONDS + (handshake ? (int)strtol(handshake, NULL, 10) : 0);
+	unsigned int seconds = settings_timeout(options->setting[SETTING_HANDSHAKE]);
 
 	if (add_options(&arguments, options, err) < 0)
 		return -1;

@@ -500,7 +500,7 @@ static enum exit_code add_hook(const struct wrapper *wrapper, struct err *err)
 		fail(err, "restore: a container with a tunnel cannot be restored");
 		return EXIT_REQUEST;
 	}
-	hook = wrapper_hook(wrapper, err);
+	hook = wrapper_hook(wrapper, &config, err);
 	if (!hook)
 		return EXIT_UNDONE;
 	if (wrapper_inject(&config, hook, &edited, &length, err) < 0)

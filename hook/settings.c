@@ -3,9 +3,12 @@
 #include "settings.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PREFIX "wg."
+
+#define HOOK_SECONDS 60 /* as in 50-oci-wireguard.json */
 
 static const char *const names[SETTINGS] = {
 	[SETTING_CONF] = "conf",
@@ -108,6 +111,15 @@ static int take_annotation(struct asked *asked, const struct options *options,
 bool setting_is_ours(const char *key)
 {
 	return strncmp(key, PREFIX, strlen(PREFIX)) == 0 && !strchr(key, '/');
+}
+
+unsigned int settings_timeout(const char *handshake)
+{
+	unsigned int more = 0;
+
+	if (handshake && strlen(handshake) <= 4 && !handshake[strspn(handshake, "0123456789")])
+		more = (unsigned int)strtoul(handshake, NULL, 10);
+	return HOOK_SECONDS + more;
 }
 
 bool settings_any(const struct state *state)

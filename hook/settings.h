@@ -34,6 +34,12 @@ const char *setting_nearest(const char *name);
 /* Whether the annotation KEY is for us, known or not: "wg." and no slash. */
 bool setting_is_ours(const char *key);
 
+/*
+ * How many seconds an engine is to let the hook run, with HANDSHAKE, what wg.handshake is (NULL:
+ * not given), waited for besides. What is no number of seconds adds nothing: the hook refuses it.
+ */
+unsigned int settings_timeout(const char *handshake);
+
 #define CONFIG_DIRS_MAX 16
 
 struct options {

@@ -17,7 +17,7 @@
 #include "settings.h"
 
 #define RUNTIME_OPTION "--runtime="
-#define HOOK_SECONDS 60 /* as in 50-oci-wireguard.json */
+#define HANDSHAKE_OPTION "--handshake="
 
 static const char *last_part(const char *path)
 {
@@ -163,7 +163,21 @@ int wrapper_is_asked(const struct bundle_config *config, bool *asked, struct err
 	return 0;
 }
 
-static void print_hook(const char *path, char *const *arguments, FILE *out)
+/* Where an option and an annotation differ, the hook refuses both. */
+static const char *find_handshake(const struct wrapper *wrapper, const struct bundle_config *config)
+{
+	const char *found = NULL;
+	struct err ignored;
+
+	(void)json_string_optional(json_member(config->tree, "annotations"), "wg.handshake", &found,
+				   &ignored);
+	for (char *const *option = wrapper->options; option != wrapper->arguments; option++)
+		if (strncmp(*option, HANDSHAKE_OPTION, strlen(HANDSHAKE_OPTION)) == 0)
+			found = *option + strlen(HANDSHAKE_OPTION);
+	return found;
+}
+
+static void print_hook(const char *path, char *const *arguments, unsigned int seconds, FILE *out)
 {
 	fprintf(out, "{\"path\":");
 	json_print_string(path, out);
@@ -172,10 +186,11 @@ static void print_hook(const char *path, char *const *arguments, FILE *out)
 		json_print_string(arguments[i], out);
 	}
 	/* An empty environment: without "env" it is the runtime's, by runc and crun alike. */
-	fprintf(out, "],\"env\":[],\"timeout\":%d}", HOOK_SECONDS);
+	fprintf(out, "],\"env\":[],\"timeout\":%u}", seconds);
 }
 
-char *wrapper_hook(const struct wrapper *wrapper, struct err *err)
+char *wrapper_hook(const struct wrapper *wrapper, const struct bundle_config *config,
+		   struct err *err)
 {
 	cleanup_free char **arguments = hook_arguments(wrapper, err);
 	char path[PATH_MAX], *text = NULL;
@@ -186,7 +201,7 @@ char *wrapper_hook(const struct wrapper *wrapper, struct err *err)
 		return NULL;
 	out = open_memstream(&text, &size);
 	if (out)
-		print_hook(path, arguments, out);
+		print_hook(path, arguments, settings_timeout(find_handshake(wrapper, config)), out);
 	if (!out || fclose(out) != 0) {
 		free(text);
 		fail(err, "out of memory");

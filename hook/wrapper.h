@@ -53,8 +53,9 @@ int wrapper_check(const struct wrapper *wrapper, bool *always, struct err *err);
 /* Whether the container of CONFIG wants one: it has an annotation of ours, be it a wrong one. */
 int wrapper_is_asked(const struct bundle_config *config, bool *asked, struct err *err);
 
-/* The hook as config.json has it, for the caller to free; NULL: it cannot be had. */
-char *wrapper_hook(const struct wrapper *wrapper, struct err *err);
+/* The hook as CONFIG is to have it, for the caller to free; NULL: it cannot be had. */
+char *wrapper_hook(const struct wrapper *wrapper, const struct bundle_config *config,
+		   struct err *err);
 
 /* The text of CONFIG with HOOK in it, as of inject_hook(). */
 int wrapper_inject(const struct bundle_config *config, const char *hook, char **edited,
