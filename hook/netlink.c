@@ -17,6 +17,8 @@
 
 #define WAIT_SECONDS 10
 
+#define ERRNO_MAX 4095 /* linux/err.h, MAX_ERRNO */
+
 int netlink_open(int bus, struct netlink *netlink, struct err *err)
 {
 	struct timeval wait = { .tv_sec = WAIT_SECONDS };
@@ -67,18 +69,20 @@ static const char *words_of(const struct nlmsghdr *answer)
 {
 	const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(answer);
 	size_t skip = sizeof(*refusal);
-	const struct nlattr *attr;
+	struct attributes attributes;
+	struct attribute attribute;
 
 	if (!(answer->nlmsg_flags & NLM_F_ACK_TLVS))
 		return "";
-	if (!(answer->nlmsg_flags & NLM_F_CAPPED))
-		skip += mnl_nlmsg_get_payload_len(answer) > skip
-				? refusal->msg.nlmsg_len - NLMSG_HDRLEN
-				: 0;
-	mnl_attr_for_each (attr, answer, skip) {
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
-		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
-			return mnl_attr_get_str(attr);
+	if (!(answer->nlmsg_flags & NLM_F_CAPPED)) /* the whole request comes back */
+		skip += refusal->msg.nlmsg_len - NLMSG_HDRLEN;
+	attributes = message_attributes(answer, skip);
+	while (attribute_next(&attributes, &attribute)) {
+		const char *words = attribute.data;
+
+		if (attribute.type == NLMSGERR_ATTR_MSG && attribute.size &&
+		    !words[attribute.size - 1])
+			return words;
 	}
 	return "";
 }
@@ -103,8 +107,11 @@ struct exchange {
 	bool done;
 };
 
-static void take_failure(struct exchange *exchange, int number, const char *words)
+/* ERROR, in an answer, is 0 or a negative errno. */
+static void take_failure(struct exchange *exchange, int error, const char *words)
 {
+	int number = error < -ERRNO_MAX || error > 0 ? EPROTO : -error;
+
 	if (number && exchange->result == 0)
 		exchange->result = refused(number, words, exchange->err);
 }
@@ -124,18 +131,18 @@ static void take_answer(struct exchange *exchange, const struct nlmsghdr *header
 	if (header->nlmsg_seq - exchange->first > exchange->last - exchange->first)
 		return;
 	if (header->nlmsg_flags & NLM_F_DUMP_INTR)
-		take_failure(exchange, EINTR, "");
+		take_failure(exchange, -EINTR, "");
 	switch (header->nlmsg_type) {
 	case NLMSG_ERROR:
 		if (mnl_nlmsg_get_payload_len(header) < sizeof(*refusal))
 			break;
 		refusal = mnl_nlmsg_get_payload(header);
-		take_failure(exchange, -refusal->error, refusal->error ? words_of(header) : "");
+		take_failure(exchange, refusal->error, refusal->error ? words_of(header) : "");
 		exchange->done |= ends(exchange, header->nlmsg_seq);
 		break;
 	case NLMSG_DONE:
 		if (mnl_nlmsg_get_payload_len(header) >= sizeof(int))
-			take_failure(exchange, -*(int *)mnl_nlmsg_get_payload(header), "");
+			take_failure(exchange, *(int *)mnl_nlmsg_get_payload(header), "");
 		exchange->done = true;
 		break;
 	case NLMSG_NOOP:
@@ -147,22 +154,49 @@ static void take_answer(struct exchange *exchange, const struct nlmsghdr *header
 	}
 }
 
+/*
+ * What comes next from the kernel, whose port is 0. Whoever has CAP_NET_ADMIN in a namespace can
+ * write to the sockets there (netlink_sendmsg), with any number and port in the message: libmnl,
+ * which does not tell who it was, is not asked.
+ */
+static ssize_t take_datagram(const struct netlink *netlink, void *buffer, size_t room)
+{
+	struct sockaddr_nl sender = { 0 };
+	ssize_t length;
+
+	do {
+		socklen_t size = sizeof(sender);
+
+		length = recvfrom(mnl_socket_get_fd(netlink->socket), buffer, room, MSG_TRUNC,
+				  (struct sockaddr *)&sender, &size);
+	} while (length < 0 ? errno == EINTR : sender.nl_pid != 0);
+	if (length > (ssize_t)room) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	return length;
+}
+
+/* libmnl takes a length above INT_MAX for a negative one, which fits (mnl_nlmsg_ok, 1.0.5). */
+static bool is_message(const struct nlmsghdr *header, int left)
+{
+	return mnl_nlmsg_ok(header, left) && header->nlmsg_len <= (uint32_t)left;
+}
+
 static int receive(struct netlink *netlink, struct exchange *exchange)
 {
 	unsigned int port = mnl_socket_get_portid(netlink->socket);
 	char buffer[ANSWER_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
 
 	while (!exchange->done) {
-		ssize_t length = mnl_socket_recvfrom(netlink->socket, buffer, sizeof(buffer));
+		ssize_t length = take_datagram(netlink, buffer, sizeof(buffer));
 		const struct nlmsghdr *header = (const struct nlmsghdr *)buffer;
 		int left = (int)length;
 
-		if (length < 0 && errno == EINTR)
-			continue;
 		if (length < 0)
 			return broken(netlink, errno == EAGAIN ? ETIMEDOUT : errno, "no answer",
 				      exchange->err);
-		for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left))
+		for (; is_message(header, left); header = mnl_nlmsg_next(header, &left))
 			if (header->nlmsg_pid == port)
 				take_answer(exchange, header);
 		explicit_bzero(buffer, (size_t)length); /* WireGuard's answers hold keys */

@@ -92,39 +92,75 @@ static struct nl_msg *link_message(int type, int flags, int index, unsigned int 
 	return message;
 }
 
-static void read_link(const struct nlmsghdr *header, struct link *link)
+static uint32_t u32_of(const struct attribute *attribute)
 {
-	struct nlmsghdr *message =
-		(struct nlmsghdr *)header; /* libnl takes no const, writes nothing */
-	const struct ifinfomsg *info = nlmsg_data(header);
-	struct nlattr *name = nlmsg_find_attr(message, sizeof(*info), IFLA_IFNAME);
-	struct nlattr *alias = nlmsg_find_attr(message, sizeof(*info), IFLA_IFALIAS);
-	struct nlattr *detail = nlmsg_find_attr(message, sizeof(*info), IFLA_LINKINFO);
-	struct nlattr *group = nlmsg_find_attr(message, sizeof(*info), IFLA_GROUP);
-	struct nlattr *mtu = nlmsg_find_attr(message, sizeof(*info), IFLA_MTU);
-	struct nlattr *kind = NULL;
+	uint32_t value = 0;
 
-	if (detail)
-		kind = nla_find(nla_data(detail), nla_len(detail), IFLA_INFO_KIND);
-	*link = (struct link){
-		.index = info->ifi_index,
-		.ours = kind && group && nla_get_u32(group) == RTNL_GROUP &&
-			(nla_strcmp(kind, "wireguard") == 0 || nla_strcmp(kind, "tun") == 0),
-		.kernel = kind && nla_strcmp(kind, "wireguard") == 0,
-		.up = info->ifi_flags & IFF_UP,
-		.mtu = mtu ? nla_get_u32(mtu) : 0,
-	};
-	if (name)
-		nla_strlcpy(link->name, name, sizeof(link->name));
-	if (alias)
-		nla_strlcpy(link->alias, alias, sizeof(link->alias));
+	if (attribute->size == sizeof(value))
+		memcpy(&value, attribute->data, sizeof(value));
+	return value;
+}
+
+/* Cut to ROOM bytes. */
+static void copy_text(const struct attribute *attribute, char *out, size_t room)
+{
+	size_t length = strnlen(attribute->data, attribute->size);
+
+	length = length < room ? length : room - 1;
+	memcpy(out, attribute->data, length);
+	out[length] = '\0';
+}
+
+static bool is_text(const struct attribute *attribute, const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return attribute->size == size && memcmp(attribute->data, text, size) == 0;
+}
+
+/* What kind of link it is; of RTNL_GROUP or not is not known yet. */
+static void read_kind(const struct attribute *detail, struct link *link)
+{
+	struct attributes inner = attribute_nest(detail);
+	struct attribute attribute;
+
+	while (attribute_next(&inner, &attribute)) {
+		if (attribute.type != IFLA_INFO_KIND)
+			continue;
+		link->kernel = is_text(&attribute, "wireguard");
+		link->ours = link->kernel || is_text(&attribute, "tun");
+	}
+}
+
+/* False: it is no link. Not libnl's way, which takes an attribute to be as long as it should be. */
+static bool read_link(const struct nlmsghdr *header, struct link *link)
+{
+	struct attributes attributes = message_attributes(header, sizeof(struct ifinfomsg));
+	const struct ifinfomsg *info = nlmsg_data(header);
+	struct attribute attribute;
+	uint32_t group = 0;
+
+	if (header->nlmsg_type != RTM_NEWLINK || header->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
+		return false;
+	*link = (struct link){ .index = info->ifi_index, .up = info->ifi_flags & IFF_UP };
+	while (attribute_next(&attributes, &attribute)) {
+		switch (attribute.type) {
+		case IFLA_IFNAME: copy_text(&attribute, link->name, sizeof(link->name)); break;
+		case IFLA_IFALIAS: copy_text(&attribute, link->alias, sizeof(link->alias)); break;
+		case IFLA_LINKINFO: read_kind(&attribute, link); break;
+		case IFLA_GROUP: group = u32_of(&attribute); break;
+		case IFLA_MTU: link->mtu = u32_of(&attribute); break;
+		default: break;
+		}
+	}
+	link->ours &= group == RTNL_GROUP;
+	return true;
 }
 
 static int take_link(const struct nlmsghdr *answer, void *link, struct err *err)
 {
 	(void)err;
-	if (answer->nlmsg_type == RTM_NEWLINK)
-		read_link(answer, link);
+	(void)read_link(answer, link);
 	return 0;
 }
 
@@ -400,24 +436,32 @@ static int delete_collected(struct netlink *rtnl, struct collected *collected, s
 	return 0;
 }
 
-static uint32_t rule_preference(const struct nlmsghdr *answer)
+/* Whether it bears RTNL_PROTOCOL; its preference. */
+static bool is_our_rule(const struct nlmsghdr *answer, uint32_t *preference)
 {
-	struct nlattr *preference = nlmsg_find_attr((struct nlmsghdr *)answer,
-						    sizeof(struct fib_rule_hdr), FRA_PRIORITY);
+	struct attributes attributes = message_attributes(answer, sizeof(struct fib_rule_hdr));
+	struct attribute attribute;
+	bool ours = false;
 
-	return preference ? nla_get_u32(preference) : 0;
+	*preference = 0;
+	while (attribute_next(&attributes, &attribute)) {
+		if (attribute.type == FRA_PRIORITY)
+			*preference = u32_of(&attribute);
+		else if (attribute.type == FRA_PROTOCOL && attribute.size == 1)
+			ours = *(const uint8_t *)attribute.data == RTNL_PROTOCOL;
+	}
+	return answer->nlmsg_type == RTM_NEWRULE && ours;
 }
 
 static int collect_rule(const struct nlmsghdr *answer, void *context, struct err *err)
 {
-	struct nlattr *protocol = nlmsg_find_attr((struct nlmsghdr *)answer,
-						  sizeof(struct fib_rule_hdr), FRA_PROTOCOL);
 	struct collected *collected = context;
 	struct nl_msg *message;
+	uint32_t preference;
 
-	if (answer->nlmsg_type != RTM_NEWRULE || !protocol || nla_get_u8(protocol) != RTNL_PROTOCOL)
+	if (!is_our_rule(answer, &preference))
 		return 0;
-	if (collected->kept && rule_preference(answer) == collected->kept)
+	if (collected->kept && preference == collected->kept)
 		return 0;
 	/* The kernel takes a rule as it dumps it (fib_nl_delrule compares what is there). */
 	message = nlmsg_convert((struct nlmsghdr *)answer);
@@ -447,10 +491,7 @@ static int collect_link(const struct nlmsghdr *answer, void *context, struct err
 	struct collected *collected = context;
 	struct link link;
 
-	if (answer->nlmsg_type != RTM_NEWLINK)
-		return 0;
-	read_link(answer, &link);
-	if (!link.ours)
+	if (!read_link(answer, &link) || !link.ours)
 		return 0;
 	memcpy(collected->alias, link.alias, sizeof(link.alias));
 	return collect(collected, link_message(RTM_DELLINK, 0, link.index, 0), err);
@@ -474,10 +515,8 @@ static int take_ours(const struct nlmsghdr *answer, void *context, struct err *e
 	struct link link, *best = context;
 
 	(void)err;
-	if (answer->nlmsg_type != RTM_NEWLINK)
-		return 0;
-	read_link(answer, &link);
-	if (link.ours && (!best->ours || (!*best->alias && *link.alias)))
+	if (read_link(answer, &link) && link.ours &&
+	    (!best->ours || (!*best->alias && *link.alias)))
 		*best = link;
 	return 0;
 }

@@ -54,13 +54,20 @@ static uint8_t u8_of(const struct attribute *attribute)
 	return attribute->size == 1 ? *(const uint8_t *)attribute->data : 0;
 }
 
-static struct prefix prefix_of(uint8_t family, uint8_t length, const struct attribute *attribute)
+static bool is_prefix(uint8_t family, uint8_t length)
 {
-	struct prefix prefix = { .family = family, .length = length };
+	return (family == AF_INET || family == AF_INET6) && length <= family_bits(family);
+}
 
-	if (attribute->size == family_bytes(family))
-		memcpy(prefix.address, attribute->data, attribute->size);
-	return prefix;
+/* False, and *prefix untouched, for what is none. */
+static bool take_prefix(uint8_t family, uint8_t length, const struct attribute *attribute,
+			struct prefix *prefix)
+{
+	if (!is_prefix(family, length) || attribute->size != family_bytes(family))
+		return false;
+	*prefix = (struct prefix){ .family = family, .length = length };
+	memcpy(prefix->address, attribute->data, attribute->size);
+	return true;
 }
 
 /* Rules */
@@ -94,7 +101,7 @@ static void take_rule_attribute(const struct attribute *attribute, uint8_t lengt
 	case FRA_PROTOCOL: *protocol = u8_of(attribute); break;
 	case FRA_TABLE: rule->table = u32_of(attribute); break;
 	case FRA_SUPPRESS_PREFIXLEN: rule->suppress = (int)u32_of(attribute); break;
-	case FRA_DST: rule->to = prefix_of(rule->family, length, attribute); break;
+	case FRA_DST: rule->more |= !take_prefix(rule->family, length, attribute, &rule->to); break;
 	case FRA_FWMARK: rule->mark = u32_of(attribute); break;
 	case FRA_FWMASK: rule->more |= u32_of(attribute) != UINT32_MAX; break;
 	case FRA_IP_PROTO: rule->protocol = u8_of(attribute); break;
@@ -231,7 +238,7 @@ static int take_address(const struct nlmsghdr *answer, void *context, struct err
 		if (attribute.type != IFA_LOCAL && (attribute.type != IFA_ADDRESS || local))
 			continue;
 		local = attribute.type == IFA_LOCAL;
-		address = prefix_of(header->ifa_family, header->ifa_prefixlen, &attribute);
+		(void)take_prefix(header->ifa_family, header->ifa_prefixlen, &attribute, &address);
 	}
 	if ((int)header->ifa_index != prefixes->index || !address.family)
 		return 0;
@@ -274,7 +281,10 @@ struct route {
 static void take_route_attribute(const struct attribute *attribute, struct route *route)
 {
 	switch (attribute->type) {
-	case RTA_DST: route->to = prefix_of(route->to.family, route->to.length, attribute); break;
+	case RTA_DST:
+		route->plain &=
+			take_prefix(route->to.family, route->to.length, attribute, &route->to);
+		break;
 	case RTA_TABLE: route->table = u32_of(attribute); break;
 	case RTA_OIF: route->index = (int)u32_of(attribute); break;
 	case RTA_GATEWAY:
@@ -302,7 +312,8 @@ static int take_route(const struct nlmsghdr *answer, void *context, struct err *
 		return 0;
 	route.to.family = header->rtm_family;
 	route.to.length = header->rtm_dst_len;
-	route.plain = header->rtm_type == RTN_UNICAST && !header->rtm_src_len && !header->rtm_tos;
+	route.plain = header->rtm_type == RTN_UNICAST && !header->rtm_src_len && !header->rtm_tos &&
+		      is_prefix(header->rtm_family, header->rtm_dst_len);
 	while (attribute_next(&attributes, &attribute))
 		take_route_attribute(&attribute, &route);
 	if (route.plain && route.index == prefixes->index && route.table == prefixes->table)
