@@ -405,7 +405,8 @@ static int finish_set(const struct userspace *us, int fd, int sent, struct err *
 	if (number)
 		return fail(err, "%.200s: refuses the configuration: %s", us->program,
 			    strerror(number));
-	return 0;
+	/* Success, said before all was there: of what, nobody knows. */
+	return sent < 0 ? fail_in(err, "%.200s", us->program) : 0;
 }
 
 static int connect_for_set(const struct userspace *us, struct err *err)
