@@ -148,23 +148,23 @@ static int take_annotations(struct asked *asked, const struct options *options,
 int settings_collect(const struct options *options, const struct state *state, struct asked *asked,
 		     bool *wanted, struct err *err)
 {
+	struct asked collected = { .annotations = state ? state->annotations : NULL };
 	bool any = false;
 
-	asked->annotations = state ? state->annotations : NULL;
 	for (int i = 0; i < SETTINGS; i++) {
-		asked->value[i] = options->setting[i];
-		snprintf(asked->where[i], sizeof(asked->where[i]), "--%s", names[i]);
+		collected.value[i] = options->setting[i];
+		snprintf(collected.where[i], sizeof(collected.where[i]), "--%s", names[i]);
 	}
 	if (options->any_file)
-		snprintf(asked->where[SETTING_CONF], sizeof(asked->where[SETTING_CONF]), "tunnel");
-	if (state && take_annotations(asked, options, state->annotations, &any, err) < 0)
+		snprintf(collected.where[SETTING_CONF], sizeof(collected.where[SETTING_CONF]),
+			 "tunnel");
+	if (take_annotations(&collected, options, collected.annotations, &any, err) < 0)
 		return -1;
-	*wanted = asked->value[SETTING_CONF];
-	if (*wanted)
-		return 0;
-	if (any)
+	if (!collected.value[SETTING_CONF] && any)
 		return fail(err, "wg.conf: missing beside other wg.* annotations");
-	if (options->require)
+	if (!collected.value[SETTING_CONF] && options->require)
 		return fail(err, "wg.conf: missing, and --require was given");
+	*asked = collected;
+	*wanted = collected.value[SETTING_CONF];
 	return 0;
 }

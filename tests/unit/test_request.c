@@ -797,6 +797,31 @@ static void test_wanted(void)
 	options_reset();
 }
 
+/* A failure leaves what it would have filled in as it was. */
+static void test_nothing_collected(void)
+{
+	const struct options required = { .setting[SETTING_CONF] = "a",
+					  .setting[SETTING_DNS] = "tunnel" };
+	static const char text[] = "{\"ociVersion\":\"1\",\"status\":\"creating\",\"pid\":2,"
+				   "\"annotations\":{\"wg.dns\":\"engine\"}}";
+	struct asked asked = { .value[SETTING_CONF] = "before" };
+	struct state state;
+	bool wanted = true;
+	struct err err;
+
+	must(state_parse(text, strlen(text), &state, &err) == 0, "a state");
+	check("an annotation that disagrees with its option",
+	      settings_collect(&required, &state, &asked, &wanted, &err) < 0);
+	check("leaves all that was to be collected",
+	      wanted && strcmp(asked.value[SETTING_CONF], "before") == 0 && !*asked.where[0] &&
+		      !asked.annotations);
+	wanted = true;
+	check("and so does one without wg.conf",
+	      settings_collect(&(struct options){ 0 }, &state, &asked, &wanted, &err) < 0 &&
+		      wanted && strcmp(asked.value[SETTING_CONF], "before") == 0);
+	state_free(&state);
+}
+
 static void test_unknown(void)
 {
 	refuses("wg.config", "\"wg.config\":\"quiet\"",
@@ -1642,6 +1667,7 @@ int main(void)
 	test_placeholders();
 	test_placeholder_check();
 	test_wanted();
+	test_nothing_collected();
 	test_unknown();
 	test_both();
 	test_require();
