@@ -89,7 +89,7 @@ ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite tests/completion/suite
-SUITES_NETWORK  := tests/network/suite tests/verify/suite tests/guard/suite tests/leak/suite tests/cluster/suite tests/runtime/suite
+SUITES_NETWORK  := tests/network/suite tests/verify/suite tests/privilege/suite tests/guard/suite tests/leak/suite tests/cluster/suite tests/runtime/suite
 SUITES_ONCE     := tests/package/suite userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
 		   any:tests/runtime/wrapper \
 		   any+apart:tests/runtime/podman

@@ -17,9 +17,11 @@
 #include "locate.h"
 #include "log.h"
 #include "mntns.h"
+#include "needs.h"
 #include "netns.h"
 #include "options.h"
 #include "plan.h"
+#include "privilege.h"
 #include "process.h"
 #include "program.h"
 #include "request.h"
@@ -237,7 +239,8 @@ static int carry_on(struct request *request, struct bundle *bundle, pid_t pid, s
 
 	if (pid && open_container(request, bundle, pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
-	if (place_socket(request, pid, err) < 0)
+	if (privilege_keep(pid ? needs_of_request(request) : 0, err) < 0 ||
+	    place_socket(request, pid, err) < 0)
 		return report(EXIT_UNDONE, err);
 	if (endpoint_resolve(PROGRAM, request->file, EXIT_REQUEST, &request->tunnel, err) < 0)
 		return report(EXIT_REQUEST, err);
@@ -311,8 +314,10 @@ static int detach(struct options *options, char **operands, struct err *err)
 		return report(EXIT_USAGE, err);
 	if (open_attached(pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
-	hold_signals();
 	mntns = container.mntns.fd < 0 ? NULL : &container.mntns;
+	if (privilege_keep(needs_of_detach(mntns), err) < 0)
+		return report(EXIT_UNDONE, err);
+	hold_signals();
 	if (apply_remove(container.netns, mntns, &found, err) < 0)
 		return report(found ? EXIT_HALF : EXIT_UNDONE, err);
 	if (!found) {
@@ -384,9 +389,10 @@ static int verify_process(pid_t pid, struct request *request, struct err *err)
 
 	if (open_attached(pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
-	if (request && place_socket(request, pid, err) < 0)
-		return report(EXIT_UNDONE, err);
 	mntns = container.mntns.fd < 0 ? NULL : &container.mntns;
+	if (privilege_keep(needs_of_verify(mntns), err) < 0 ||
+	    (request && place_socket(request, pid, err) < 0))
+		return report(EXIT_UNDONE, err);
 	if (request)
 		result = verify_request(request, container.netns, mntns, &findings, err);
 	else
@@ -445,7 +451,7 @@ static int cdi(struct options *options, char **operands, struct err *err)
 	if (options_refuse_placeholders(options, err) < 0)
 		return report(EXIT_USAGE, err);
 	options_complete(options);
-	if (program_self(program, err) < 0)
+	if (program_self(program, err) < 0 || privilege_keep(needs_of_reading(), err) < 0)
 		return report(EXIT_UNDONE, err);
 	result = print_cdi(options, program, &warnings, err);
 	report_warnings(&warnings);

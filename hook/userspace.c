@@ -21,6 +21,8 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "needs.h"
+#include "privilege.h"
 #include "program.h"
 #include "uapi.h"
 
@@ -83,11 +85,13 @@ static void __attribute__((noreturn)) run_daemon(const struct userspace *us)
 	char *const environment[] = { "WG_PROCESS_FOREGROUND=1", "WG_SUDO=1", "PATH=/usr/bin:/bin",
 				      NULL };
 	char *const arguments[] = { (char *)us->program, "--foreground", (char *)us->link, NULL };
+	struct err err;
 
 	setsid();
 	leave_streams(LINE);
 	reset_signals();
-	execve(us->program, arguments, environment);
+	if (privilege_keep(needs_of_daemon(), &err) == 0)
+		execve(us->program, arguments, environment);
 	_exit(127);
 }
 
@@ -124,6 +128,7 @@ static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int
 	struct pollfd either[2] = { { .fd = LINE, .events = POLLIN }, { .events = POLLIN } };
 	int status = 126 << 8; /* as a shell's, for what cannot be started */
 	pid_t daemon;
+	struct err err;
 	char word;
 
 	setsid();
@@ -132,6 +137,7 @@ static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int
 	daemon = fork();
 	if (daemon == 0)
 		run_daemon(us);
+	(void)privilege_keep(0, &err); /* it works without, and no worse with what the caller has */
 	either[1].fd = daemon > 0 ? (int)syscall(SYS_pidfd_open, daemon, 0) : -1;
 	if (either[1].fd >= 0) {
 		/* As long as the hook lives, which waits for nothing without an end. */

@@ -6,8 +6,11 @@
  * sockets there, and listens on NAME.sock below /var/run/wireguard or /var/run/amneziawg. It ends
  * when its link goes, wherever that was moved, so nothing need be stopped later.
  *
+ * It has the privilege that its work needs, of what the caller has (needs.h), and cannot gain more.
+ *
  * Until userspace_keep() a keeper stands between the two processes: should the caller end in any
- * way, SIGKILL too, the keeper ends the daemon. It holds none of the caller's descriptors.
+ * way, SIGKILL too, the keeper ends the daemon. It holds none of the caller's descriptors, and no
+ * capability.
  */
 #ifndef HOOK_USERSPACE_H
 #define HOOK_USERSPACE_H
