@@ -128,6 +128,11 @@ static int add_set(struct batch *batch, const struct set_content *content, uint3
 	if (!set || !message)
 		return no_memory(err);
 	nftnl_set_set_u32(set, NFTNL_SET_ID, id);
+	/*
+	 * A map's is what nft_dynset_init() makes of none. If we named it, the kernel would lay out
+	 * a mebibyte of hash table at once (nft_rhash_init()); so it grows when it is filled.
+	 */
+	nftnl_set_unset(set, NFTNL_SET_DESC_SIZE);
 	nftnl_set_nlmsg_build_payload(message, set);
 	add_message(batch, message);
 	return 0;

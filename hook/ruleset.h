@@ -31,7 +31,7 @@
 #define RULESET_ENCRYPTED_MARK 0x6f7765
 
 #define RULESET_ASKED_SECONDS 180 /* as long as conntrack keeps a UDP stream */
-#define RULESET_ASKED_MOST 65535
+#define RULESET_ASKED_MOST 65535 /* elements: the kernel's own bound */
 
 enum chain {
 	CHAIN_ARRIVE,
