@@ -70,6 +70,7 @@ static const char usage[] =
 	"                         root ~/.config/wireguard)\n"
 	"  --require              refuse a container without wg.conf; let annotations set no more\n"
 	"  --allow wg.NAME        ... but this one, repeatable\n"
+	"  --annotated            refuse a container without any wg.* annotation: it was called for one\n"
 	"  --userspace PROGRAM|none   where the kernel has no WireGuard (wireguard-go)\n"
 	"\n"
 	"Exit: 0 done, or nothing asked for; 2 usage; 3 state unusable; 4 request or tunnel file\n"
@@ -446,6 +447,10 @@ static int cdi(struct options *options, char **operands, struct err *err)
 	(void)operands;
 	if (options->setting[SETTING_CONF]) {
 		fail(err, "--conf: every tunnel is a device of its own");
+		return report(EXIT_USAGE, err);
+	}
+	if (options->annotated) {
+		fail(err, "--annotated: a device is no annotation");
 		return report(EXIT_USAGE, err);
 	}
 	if (options_refuse_placeholders(options, err) < 0)

@@ -50,7 +50,17 @@ static int take_setting(struct options *options, int setting, const char *value,
 	return 0;
 }
 
-/* All options but --require, which has no value. */
+/* The option TEXT that has no value; NULL: it is none. */
+static bool *find_flag(const char *text, struct options *options)
+{
+	if (strcmp(text, "--require") == 0)
+		return &options->require;
+	if (strcmp(text, "--annotated") == 0)
+		return &options->annotated;
+	return NULL;
+}
+
+/* All others. */
 static int take_value(struct options *options, const char *name, const char *value, struct err *err)
 {
 	int setting = setting_find(name);
@@ -84,9 +94,9 @@ static bool take_name(const char *text, char name[static NAME_SIZE])
 bool options_has(const char *argument)
 {
 	char name[NAME_SIZE];
+	struct options any = { 0 };
 
-	return strcmp(argument, "--require") == 0 ||
-	       (strchr(argument, '=') && take_name(argument, name));
+	return find_flag(argument, &any) || (strchr(argument, '=') && take_name(argument, name));
 }
 
 /* One option at ARGV[0], "--name value" or "--name=value"; the number of arguments it is, or -1. */
@@ -95,9 +105,10 @@ static int take_option(char **argv, struct options *options, struct err *err)
 	const char *text = argv[0];
 	char name[NAME_SIZE];
 	size_t length = strcspn(text, "=");
+	bool *flag = find_flag(text, options);
 
-	if (strcmp(text, "--require") == 0) {
-		options->require = true;
+	if (flag) {
+		*flag = true;
 		return 1;
 	}
 	if (!take_name(text, name))
@@ -164,5 +175,7 @@ int options_refuse(const struct options *options, bool settings_too, struct err 
 		return fail(err, "--config-dir, --userspace: mean nothing to this verb");
 	if (options->require || allow)
 		return fail(err, "--require, --allow: for createRuntime and cdi alone");
+	if (options->annotated)
+		return fail(err, "--annotated: for createRuntime alone");
 	return options_refuse_placeholders(options, err);
 }

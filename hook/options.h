@@ -14,7 +14,7 @@
  */
 int options_parse(int *argc, char **argv, struct options *options, struct err *err);
 
-/* Whether ARGUMENT is an option in one piece: "--name=value" or "--require". */
+/* Whether ARGUMENT is an option in one piece: "--name=value", or one without a value. */
 bool options_has(const char *argument);
 
 /* Puts in the tunnel directory that there is when none was given. */

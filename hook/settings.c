@@ -160,6 +160,10 @@ int settings_collect(const struct options *options, const struct state *state, s
 			 "tunnel");
 	if (take_annotations(&collected, options, collected.annotations, &any, err) < 0)
 		return -1;
+	if (options->annotated && !any)
+		return fail(err,
+			    "no wg.* annotation reached the hook, though it was called for one: "
+			    "does the runtime's pod_annotations let them pass?");
 	if (!collected.value[SETTING_CONF] && any)
 		return fail(err, "wg.conf: missing beside other wg.* annotations");
 	if (!collected.value[SETTING_CONF] && options->require)

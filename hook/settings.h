@@ -51,6 +51,7 @@ struct options {
 	const char *userspace; /* the userspace WireGuard: a name, a path, "none"; NULL: any */
 	bool require; /* a container without wg.conf is refused, annotations set nothing else ... */
 	bool allow[SETTINGS]; /* ... but what is allowed here */
+	bool annotated; /* called for a wg.* annotation: a state without one is refused */
 	bool any_file; /* wg.conf may name any file the caller can read: check and attach */
 };
 
@@ -64,7 +65,7 @@ struct asked {
 /*
  * Puts together OPTIONS and the annotations of STATE (NULL: none). *wanted is false when nobody
  * asked for a tunnel. Refused: an unknown wg.* annotation, one without wg.conf, one that disagrees
- * with its option, one that --require keeps from annotations.
+ * with its option, one that --require keeps from annotations, none where --annotated knows of one.
  */
 int settings_collect(const struct options *options, const struct state *state, struct asked *asked,
 		     bool *wanted, struct err *err);

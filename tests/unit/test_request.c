@@ -869,6 +869,22 @@ static void test_both(void)
 	options_reset();
 }
 
+static void test_annotated(void)
+{
+	static const char lost[] =
+		"no wg.* annotation reached the hook, though it was called for one: "
+		"does the runtime's pod_annotations let them pass?";
+
+	options.annotated = true;
+	refuses("--annotated with no annotation", "", lost);
+	refuses("--annotated with others' alone", "\"wg.example.org/x\":\"y\"", lost);
+	taken("--annotated with wg.conf", QUIET);
+	options.setting[SETTING_CONF] = "quiet";
+	refuses("nor is an option an annotation", "", lost);
+	taken("--annotated with any of ours", "\"wg.interface\":\"vpn\"");
+	options_reset();
+}
+
 static void test_require(void)
 {
 	options.require = true;
@@ -1670,6 +1686,7 @@ int main(void)
 	test_nothing_collected();
 	test_unknown();
 	test_both();
+	test_annotated();
 	test_require();
 	test_values();
 	test_blanks_in_lists();
