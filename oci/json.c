@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <setjmp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -263,22 +265,89 @@ static int parse_failed(yajl_handle yajl, yajl_status status, struct err *err)
 	return -1;
 }
 
+/*
+ * yajl writes to the memory that it asks for without a look whether it was given (yajl_lex_alloc,
+ * yajl_buf_append): where there is none it is left at once, and what it had is freed here.
+ */
+struct ring {
+	struct ring *next, *previous;
+};
+
+struct block {
+	struct ring ring; /* of all that were given */
+	max_align_t bytes[];
+};
+
+struct memory {
+	struct ring all;
+	jmp_buf none_left;
+};
+
+static struct block *block_of(void *bytes)
+{
+	return (struct block *)((char *)bytes - offsetof(struct block, bytes));
+}
+
+static void *memory_move(void *context, void *bytes, size_t size)
+{
+	struct memory *memory = context;
+	struct block *block = realloc(bytes ? block_of(bytes) : NULL, sizeof(*block) + size);
+
+	if (!block)
+		longjmp(memory->none_left, 1);
+	if (!bytes)
+		block->ring = (struct ring){ &memory->all, memory->all.previous };
+	block->ring.next->previous = block->ring.previous->next = &block->ring;
+	return block->bytes;
+}
+
+static void *memory_give(void *context, size_t size)
+{
+	return memory_move(context, NULL, size);
+}
+
+static void memory_take(void *context, void *bytes)
+{
+	struct ring *ring;
+
+	(void)context;
+	if (!bytes)
+		return;
+	ring = &block_of(bytes)->ring;
+	ring->next->previous = ring->previous;
+	ring->previous->next = ring->next;
+	free(ring); /* the block's beginning */
+}
+
+static void memory_take_all(struct memory *memory)
+{
+	while (memory->all.next != &memory->all)
+		memory_take(NULL, ((struct block *)memory->all.next)->bytes);
+}
+
+static int parse(struct memory *memory, struct parser *parser, const char *text, size_t length)
+{
+	yajl_alloc_funcs functions = { memory_give, memory_move, memory_take, memory };
+	yajl_status status;
+
+	parser->yajl = yajl_alloc(&callbacks, &functions, parser);
+	status = yajl_parse(parser->yajl, (const unsigned char *)text, length);
+	if (status == yajl_status_ok)
+		status = yajl_complete_parse(parser->yajl);
+	return status == yajl_status_ok ? 0 : parse_failed(parser->yajl, status, parser->err);
+}
+
 int json_parse(const char *text, size_t length, struct json **root, struct err *err)
 {
+	struct memory memory = { .all = { &memory.all, &memory.all } };
 	struct parser parser = { .err = err };
-	yajl_handle yajl = yajl_alloc(&callbacks, NULL, &parser);
-	yajl_status status;
-	int result = 0;
+	int result;
 
-	if (!yajl)
-		return fail(err, "%s", out_of_memory);
-	parser.yajl = yajl;
-	status = yajl_parse(yajl, (const unsigned char *)text, length);
-	if (status == yajl_status_ok)
-		status = yajl_complete_parse(yajl);
-	if (status != yajl_status_ok)
-		result = parse_failed(yajl, status, err);
-	yajl_free(yajl);
+	if (setjmp(memory.none_left) == 0)
+		result = parse(&memory, &parser, text, length);
+	else
+		result = fail(err, "%s", out_of_memory);
+	memory_take_all(&memory);
 	free(parser.key);
 	if (result < 0)
 		json_free(parser.root);
