@@ -42,7 +42,10 @@ static int create(int directory, const char *name, bool is_directory)
 	if (is_directory)
 		return mkdirat(directory, name, 0755);
 	fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	return fd < 0 ? -1 : close(fd);
+	if (fd < 0)
+		return -1;
+	close(fd); /* nothing was written that it could fail to */
+	return 0;
 }
 
 /*
