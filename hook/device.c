@@ -16,6 +16,7 @@
 #include "netns.h"
 #include "rtnl.h"
 #include "ruleset.h"
+#include "sysctl.h"
 #include "wireguard.h"
 
 static bool is_inside(const struct device *device)
@@ -37,8 +38,7 @@ int device_open(struct device *device, struct err *err)
 	    netlink_open(NETLINK_ROUTE, &device->route, err) < 0 ||
 	    netlink_open(NETLINK_GENERIC, &device->genl, err) < 0)
 		return -1;
-	device->ipv6 = access("/proc/sys/net/ipv6", F_OK) == 0;
-	return 0;
+	return sysctl_ipv6(&device->ipv6, err);
 }
 
 void device_close(struct device *device)

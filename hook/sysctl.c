@@ -35,3 +35,11 @@ int sysctl_write(const char *path, char value, struct err *err)
 		return fail_errno(err, errno, "%s", path);
 	return 0;
 }
+
+int sysctl_ipv6(bool *there, struct err *err)
+{
+	static const char path[] = "/proc/sys/net/ipv6";
+
+	*there = access(path, F_OK) == 0;
+	return *there || errno == ENOENT ? 0 : fail_errno(err, errno, path);
+}

@@ -48,9 +48,9 @@ int view_open(struct view *view, int netns, unsigned int seconds, struct err *er
 
 	if (netns_lock(netns, seconds, err) < 0 || netns_enter(netns, err) < 0 ||
 	    netlink_open(NETLINK_ROUTE, &view->route, err) < 0 ||
-	    netlink_open(NETLINK_GENERIC, &view->genl, err) < 0)
+	    netlink_open(NETLINK_GENERIC, &view->genl, err) < 0 ||
+	    sysctl_ipv6(&view->ipv6, err) < 0)
 		return -1;
-	view->ipv6 = access("/proc/sys/net/ipv6", F_OK) == 0;
 	if (link_find_ours(&view->route, &view->link, &found, err) < 0)
 		return fail_in(err, "links");
 	view->finished = found && alias_parse(view->link.alias, &view->alias);
