@@ -3,6 +3,7 @@
 #include "apply.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,6 +18,9 @@
 #include "rtnl.h"
 #include "sysctl.h"
 
+/* What undo opens at once: its socket, and three of mntns_inside()'s. */
+#define UNDO_DESCRIPTORS 4
+
 /* What undo must know of a step. */
 struct record {
 	bool done; /* or perhaps done: its transaction broke in between */
@@ -29,6 +33,8 @@ struct work {
 	const struct resolv_place *place;
 	struct resolv_done resolv;
 	struct record *records; /* one a step */
+	int kept[UNDO_DESCRIPTORS]; /* for undo, where there are no more to be had */
+	size_t kept_count;
 	struct shape shape; /* of what was made so far */
 	bool met; /* a rule or a guard of ours was there already */
 	bool remaking;
@@ -41,8 +47,27 @@ enum meeting {
 	MEETING_HALF, /* a link that is not finished */
 };
 
+static void give_descriptors(struct work *work)
+{
+	while (work->kept_count)
+		close(work->kept[--work->kept_count]);
+}
+
+static int keep_descriptors(struct work *work, struct err *err)
+{
+	while (work->kept_count < UNDO_DESCRIPTORS) {
+		int fd = fcntl(work->device.netns, F_DUPFD_CLOEXEC, 0);
+
+		if (fd < 0)
+			return fail_errno(err, errno, "descriptors");
+		work->kept[work->kept_count++] = fd;
+	}
+	return 0;
+}
+
 static void close_work(struct work *work)
 {
+	give_descriptors(work);
 	device_close(&work->device);
 	resolv_release(&work->resolv);
 	free(work->records);
@@ -306,6 +331,7 @@ static int undo(struct work *work, struct err *err)
 	struct netlink route = { 0 };
 	int result = 0;
 
+	give_descriptors(work);
 	if (netns_enter(work->device.netns, err) < 0 ||
 	    netlink_open(NETLINK_ROUTE, &route, err) < 0)
 		return -1;
@@ -334,6 +360,8 @@ static int carry_out_all(struct work *work, bool *undone, struct err *err)
 {
 	struct err why;
 
+	if (keep_descriptors(work, err) < 0)
+		return -1;
 	if (try_all(work, err) == 0)
 		return 0;
 	if (undo(work, &why) < 0) {
