@@ -5,8 +5,10 @@
  */
 #include "resolv.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -34,9 +37,85 @@
 #define NAME_MADE ".made" /* the file that it covers was not there before */
 #define NAME_ROOM (sizeof(NAME_PREFIX NAME_MADE) + 2 * (size_t)NAME_RANDOM)
 #define DELETED "//deleted"
+#define STALE_SECONDS 60
 
 /* Nobody but the container itself could make more than one or two of them. */
 #define REMOVE_MAX 64
+
+/* Finding ours */
+
+static bool ends_as_ours(const char *root, const char *suffix)
+{
+	static const char prefix[] = "/" NAME_PREFIX;
+	const size_t digits = 2 * (size_t)NAME_RANDOM, length = strlen(root);
+	const size_t tail = strlen(prefix) + digits + strlen(suffix);
+
+	if (length < tail)
+		return false;
+	root += length - tail;
+	if (strncmp(root, prefix, strlen(prefix)) != 0)
+		return false;
+	root += strlen(prefix);
+	return strspn(root, "0123456789abcdef") == digits && strcmp(root + digits, suffix) == 0;
+}
+
+/* A hook that was killed may have left its file its name. */
+static bool is_ours(const struct mount *mount, bool *made)
+{
+	*made = ends_as_ours(mount->root, NAME_MADE DELETED) ||
+		ends_as_ours(mount->root, NAME_MADE);
+	return *made || ends_as_ours(mount->root, DELETED) || ends_as_ours(mount->root, "");
+}
+
+struct look {
+	unsigned long id;
+	bool ours;
+};
+
+static int look_at(const struct mount *mount, void *context)
+{
+	struct look *look = context;
+	bool made;
+
+	if (mount->id != look->id)
+		return 0;
+	look->ours = is_ours(mount, &made);
+	return 1;
+}
+
+/* Whether what FD refers to lies on a mount of ours. */
+static int is_on_ours(const struct mntns *mntns, int fd, bool *ours, struct err *err)
+{
+	struct look look = { .id = mount_id(fd) };
+
+	if (!look.id)
+		return fail_errno(err, errno, TARGET ": its mount");
+	if (mntns_each(mntns, look_at, &look, err) < 0)
+		return -1;
+	*ours = look.ours;
+	return 0;
+}
+
+/* What killed hooks have left behind: those of others are there for a moment. */
+static void remove_stale(const char *scratch)
+{
+	DIR *directory = opendir(scratch);
+	char path[NAME_MAX + 2];
+	struct dirent *entry;
+	struct stat status;
+
+	while (directory && (entry = readdir(directory))) {
+		snprintf(path, sizeof(path), "/%s", entry->d_name);
+		if ((ends_as_ours(path, "") || ends_as_ours(path, NAME_MADE)) &&
+		    fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(status.st_mode) && time(NULL) - status.st_mtime >= STALE_SECONDS)
+			(void)unlinkat(dirfd(directory), entry->d_name, 0);
+	}
+	if (directory)
+		closedir(directory);
+}
+
+/* Making ours */
 
 /* The source, while it has a name. */
 struct source {
@@ -47,7 +126,8 @@ struct source {
 
 static void remove_source(const struct source *source)
 {
-	if (*source->name)
+	/* Once more, as in mntns_inside(): the mount would bear a name that it should not have. */
+	if (*source->name && unlinkat(source->directory, source->name, 0) < 0)
 		(void)unlinkat(source->directory, source->name, 0);
 	cleanup_close_fd(&source->directory);
 }
@@ -182,6 +262,7 @@ static int cover_target(const struct resolv_place *place, int target, const char
 	struct cover cover = { .target = target };
 	struct err second;
 
+	remove_stale(source.path);
 	cover.tree = make_tree(&source, text, target, made, err);
 	if (cover.tree < 0)
 		return -1;
@@ -211,29 +292,6 @@ int resolv_undo(const struct resolv_place *place, struct resolv_done *done, stru
 		return fail_in(err, TARGET);
 	resolv_release(done);
 	return 0;
-}
-
-/* Finding ours */
-
-static bool ends_as_ours(const char *root, const char *suffix)
-{
-	static const char prefix[] = "/" NAME_PREFIX;
-	const size_t digits = 2 * (size_t)NAME_RANDOM, length = strlen(root);
-	const size_t tail = strlen(prefix) + digits + strlen(suffix);
-
-	if (length < tail)
-		return false;
-	root += length - tail;
-	if (strncmp(root, prefix, strlen(prefix)) != 0)
-		return false;
-	root += strlen(prefix);
-	return strspn(root, "0123456789abcdef") == digits && strcmp(root + digits, suffix) == 0;
-}
-
-static bool is_ours(const struct mount *mount, bool *made)
-{
-	*made = ends_as_ours(mount->root, NAME_MADE DELETED);
-	return *made || ends_as_ours(mount->root, DELETED);
 }
 
 struct search {
@@ -320,22 +378,24 @@ static bool is_text(int target, const char *text)
 }
 
 /*
- * What a run that was killed left there is taken away first: nothing can be mounted over a file
- * without a name (d_set_mounted, fs/dcache.c: ENOENT). *SAME: it may stay as it is.
+ * What an earlier run left there is taken away first: nothing can be mounted over a file without a
+ * name (d_set_mounted, fs/dcache.c: ENOENT). *SAME: it may stay as it is.
  */
 static int open_target(const struct mntns *mntns, int root, const char *text,
 		       struct rootfs_made *made, bool *same, struct err *err)
 {
-	int target = rootfs_file(root, TARGET, made, err);
+	cleanup_close int target = rootfs_file(root, TARGET, made, err);
 	struct stat status;
-	bool found;
+	bool found, ours = false;
 
-	if (target < 0 || fstat(target, &status) < 0 || status.st_nlink)
-		return target;
-	*same = is_text(target, text);
+	if (target < 0 || is_on_ours(mntns, target, &ours, err) < 0)
+		return -1;
+	if (!ours)
+		return cleanup_steal_fd(&target);
+	/* With a name it was left half-made. */
+	*same = fstat(target, &status) == 0 && !status.st_nlink && is_text(target, text);
 	if (*same)
-		return target;
-	close(target);
+		return cleanup_steal_fd(&target);
 	if (resolv_remove(mntns, &found, err) < 0)
 		return -1;
 	return rootfs_file(root, TARGET, made, err);
@@ -353,9 +413,9 @@ int resolv_mount(const struct resolv_place *place, const char *text, struct reso
 	if (root < 0)
 		return fail_errno(err, errno, "the root filesystem '%.500s'", place->root);
 	target = open_target(place->mntns, root, text, &done->made, &same, err);
-	if (target < 0 || same)
-		return target < 0 ? -1 : 0;
-	if (mntns_refuse_shared(place->mntns, target, err) == 0)
+	if (same)
+		return 0;
+	if (target >= 0 && mntns_refuse_shared(place->mntns, target, err) == 0)
 		mounted = cover_target(place, target, text, done->made.count > 0, err);
 	if (mounted < 0) {
 		(void)rootfs_remove(&done->made, &second);
@@ -363,22 +423,6 @@ int resolv_mount(const struct resolv_place *place, const char *text, struct reso
 	}
 	done->mount = mounted;
 	return 0;
-}
-
-struct look {
-	unsigned long id;
-	bool ours;
-};
-
-static int look_at(const struct mount *mount, void *context)
-{
-	struct look *look = context;
-	bool made;
-
-	if (mount->id != look->id)
-		return 0;
-	look->ours = is_ours(mount, &made);
-	return 1;
 }
 
 int resolv_look(const struct mntns *mntns, const char *text, enum resolv_found *found,
