@@ -97,6 +97,8 @@ SUITES_ONCE     := tests/package/suite userspace:tests/userspace/suite any:tests
 ifndef SANITIZE
 SUITES_ONCE     += any+apart+bookworm:tests/runtime/docker any+apart+trixie:tests/runtime/docker \
 		   any+apart+trixie:tests/runtime/podman
+# What it loads before the program would come before them.
+SUITES_ONCE     += userspace:tests/faults/suite
 endif
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) \
 		   $(patsubst %,kernel:%,$(filter-out tests/verify/suite,$(SUITES_NETWORK)))
@@ -119,7 +121,7 @@ check:
 	@$(MAKE) --no-print-directory -s all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_BACKENDS) $(SUITES_VM)
 
-units: $(UNIT) $(addprefix $(BUILD)/tests/,guard/probe leak/probe leak/capture userspace/fake)
+units: $(UNIT) $(addprefix $(BUILD)/tests/,guard/probe leak/probe leak/capture userspace/fake faults/fault faults/failing.so)
 
 check-unit: all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE)
@@ -142,6 +144,12 @@ check-leak:
 	@$(MAKE) --no-print-directory -s all units
 	@tests/on userspace tests/leak/suite all
 	@tests/on kernel tests/leak/suite all
+
+check-faults:
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
+	@$(MAKE) --no-print-directory -s all units
+	@tests/on userspace tests/faults/suite all
+	@tests/on kernel tests/faults/suite
 
 bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone)
 	@tests/need $(DEMO_PACKAGES) strace
@@ -186,6 +194,11 @@ endif
 
 # What suites need besides the program: a C file each.
 $(BUILD)/tests/leak/probe $(BUILD)/tests/leak/capture: tests/leak/leak.h
+$(BUILD)/tests/faults/fault $(BUILD)/tests/faults/failing.so: tests/faults/faults.h
+# It is loaded into the program: what both call is its own.
+$(BUILD)/tests/%.so: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(filter-out -fPIE -fsanitize%,$(CFLAGS)) -fPIC -shared -o $@ $<
 $(BUILD)/tests/%: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
@@ -259,6 +272,7 @@ help:
 	@echo 'make check-vm    the tests of the network with either WireGuard, and of real engines'
 	@echo 'make check-engines  in the machine what make check has natively, and Debian 13 there'
 	@echo 'make check-leak  what leaves past the tunnel: every moment with every tunnel and backend'
+	@echo 'make check-faults  every system call, allocation and request made to fail, and what else can'
 	@echo 'make analyze     clang-tidy, gcc -fanalyzer, cppcheck and scan-build'
 	@echo 'make bench       the hook beside a bare C program that sends the same requests'
 	@echo 'make install     into PREFIX=$(PREFIX), DATADIR=$(DATADIR), below DESTDIR'
@@ -269,5 +283,5 @@ help:
 
 -include $(wildcard $(BUILD)/*/*.d)
 
-.PHONY: all demo check units check-unit check-native check-vm check-engines check-leak bench install uninstall format lint clean help \
+.PHONY: all demo check units check-unit check-native check-vm check-engines check-leak check-faults bench install uninstall format lint clean help \
 	dist deb analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
