@@ -187,6 +187,27 @@ analyze-clang:
 
 objects: $(OCI) $(HOOK)
 
+# libFuzzer's targets, a C file each (tests/fuzz/suite), with the program in one piece below them.
+FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+# Seconds of processor time for each.
+export FUZZ_SECONDS ?= 600
+FUZZ_MAKE = $(MAKE) --no-print-directory -s CC=clang SANITIZE=1 BUILD=build/fuzz \
+	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link'
+
+fuzz:
+	@tests/need $(BUILD_PACKAGES) clang libclang-rt-dev
+	@$(FUZZ_MAKE) -j$$(nproc) fuzzers
+	@tests/run tests/fuzz/suite
+
+fuzzers: $(FUZZ)
+
+# Wrapped are the calls by which it hears from others (tests/fuzz/NAME.c has them as __wrap_CALL).
+FUZZ_WRAP = $(call wrap,$(patsubst __wrap_%,%,$(shell grep -o '__wrap_[a-z_0-9]*' tests/fuzz/$*.c | sort -u)))
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(OCI) $(filter-out %/main.o,$(HOOK)) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -Ioci -Ihook $(LIBRARY_CFLAGS) $(FUZZ_WRAP) -o $@ \
+		$(filter %.c %.o,$^) $(LIBRARY_LIBS)
+
 # In the test machine a program that need not be linked when it starts, starts ten times as fast.
 ifndef SANITIZE
 $(BUILD)/tests/leak/%: override LDFLAGS := $(filter-out -pie,$(LDFLAGS)) -static-pie
@@ -274,6 +295,7 @@ help:
 	@echo 'make check-leak  what leaves past the tunnel: every moment with every tunnel and backend'
 	@echo 'make check-faults  every system call, allocation and request made to fail, and what else can'
 	@echo 'make analyze     clang-tidy, gcc -fanalyzer, cppcheck and scan-build'
+	@echo 'make fuzz        libFuzzer on all that comes from others, FUZZ_SECONDS=$(FUZZ_SECONDS) each'
 	@echo 'make bench       the hook beside a bare C program that sends the same requests'
 	@echo 'make install     into PREFIX=$(PREFIX), DATADIR=$(DATADIR), below DESTDIR'
 	@echo 'make dist deb    build/$(DIST).tar.gz; a Debian package of what is installed, in build'
@@ -283,5 +305,5 @@ help:
 
 -include $(wildcard $(BUILD)/*/*.d)
 
-.PHONY: all demo check units check-unit check-native check-vm check-engines check-leak check-faults bench install uninstall format lint clean help \
+.PHONY: all demo check units check-unit check-native check-vm check-engines check-leak check-faults bench install uninstall format lint clean help fuzz fuzzers \
 	dist deb analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
