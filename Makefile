@@ -89,7 +89,8 @@ ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
 # What is before a colon, tests/on explains.
 SUITES_ANYWHERE := tests/golden/suite tests/cli/suite tests/completion/suite
-SUITES_NETWORK  := tests/network/suite tests/verify/suite tests/privilege/suite tests/guard/suite tests/leak/suite tests/cluster/suite tests/runtime/suite
+SUITES_NETWORK  := tests/network/suite tests/verify/suite tests/privilege/suite tests/guard/suite tests/leak/suite tests/cluster/suite tests/runtime/suite \
+		   tests/differential/suite
 SUITES_ONCE     := tests/package/suite userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
 		   any:tests/runtime/wrapper \
 		   any+apart:tests/runtime/podman
@@ -121,7 +122,8 @@ check:
 	@$(MAKE) --no-print-directory -s all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_BACKENDS) $(SUITES_VM)
 
-units: $(UNIT) $(addprefix $(BUILD)/tests/,guard/probe leak/probe leak/capture userspace/fake faults/fault faults/failing.so)
+units: $(UNIT) $(addprefix $(BUILD)/tests/,guard/probe leak/probe leak/capture userspace/fake faults/fault faults/failing.so \
+	differential/generate differential/reading)
 
 check-unit: all units
 	@tests/run $(UNIT) $(SUITES_ANYWHERE)
@@ -223,6 +225,10 @@ $(BUILD)/tests/%.so: tests/%.c Makefile
 $(BUILD)/tests/%: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(addprefix $(BUILD)/tests/differential/,generate reading): $(BUILD)/%: %.c $(PURE) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -Ioci -Ihook -o $@ $(filter %.c %.o,$^) -lyajl
 
 # What engines are shown, as it lies below hooks.d/; what ends in .in is made into what they read.
 EXAMPLES = $(shell find hooks.d -path hooks.d/debian -prune -o -type f ! -name '*.in' -printf '%P\n')
