@@ -245,6 +245,7 @@ install: all
 	mv -f $(DESTDIR)$(BINDIR)/oci-wireguard.new $(DESTDIR)$(BINDIR)/oci-wireguard
 	ln -sf oci-wireguard $(DESTDIR)$(BINDIR)/oci-wireguard-runtime
 	$(PLACED) hook/oci-wireguard.8 | $(INSTALL) -m 644 /dev/stdin $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8
+	ln -sf oci-wireguard.8 $(DESTDIR)$(MANDIR)/man8/oci-wireguard-runtime.8
 	$(INSTALL) -m 644 hook/completion.bash $(DESTDIR)$(BASHDIR)/oci-wireguard
 	$(INSTALL) -m 644 hook/completion.fish $(DESTDIR)$(FISHDIR)/oci-wireguard.fish
 	$(PLACED) README.md | $(INSTALL) -m 644 /dev/stdin $(DESTDIR)$(DOCDIR)/README.md
@@ -255,8 +256,8 @@ install: all
 
 uninstall:
 	rm -f $(DESTDIR)$(HOOKDIR)/50-oci-wireguard.json
-	rm -f $(DESTDIR)$(MANDIR)/man8/oci-wireguard.8 $(DESTDIR)$(BASHDIR)/oci-wireguard \
-		$(DESTDIR)$(FISHDIR)/oci-wireguard.fish
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,oci-wireguard.8 oci-wireguard-runtime.8) \
+		$(DESTDIR)$(BASHDIR)/oci-wireguard $(DESTDIR)$(FISHDIR)/oci-wireguard.fish
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(EXAMPLES:%=$(DESTDIR)$(DOCDIR)/%)
 	find $(DESTDIR)$(DOCDIR) -depth -type d -exec rmdir {} + 2>/dev/null || true
 	rm -f $(DESTDIR)$(BINDIR)/oci-wireguard-runtime $(DESTDIR)$(BINDIR)/oci-wireguard
