@@ -1163,6 +1163,7 @@ static const struct {
 	{ "0.0.0.0/0:53/udp", "shorter than /8" },
 	{ "[fd00::/15]:53/udp", "shorter than /16" },
 	{ "[000000000000000000000000000000000000000000000000000::1]", "not a prefix" },
+	{ "[00000000000000000000000000000000000000000000000000000000000000::1]", "not a prefix" },
 };
 
 static void test_no_bypasses(void)
@@ -1445,6 +1446,11 @@ static void test_warnings(void)
 	warned("too", "--killswitch: 'off': nothing keeps traffic from leaving outside the"
 		      " tunnel\n");
 	options_reset();
+	put("conf/mute.conf", HEAD "[Peer]\nPublicKey = $PUB1\nAllowedIPs = 10.1.0.0/16\n");
+	taken("a handshake with nobody who can be called",
+	      "\"wg.conf\":\"mute\",\"wg.handshake\":\"5\"");
+	warned("is warned of",
+	       "wg.handshake: no peer has an Endpoint: there is no handshake to wait for\n");
 	put("conf/commands.conf", HEAD DNS "PostUp = iptables -F\nPostDown =\n" PEER ALL);
 	taken("the tunnel file's own warnings", "\"wg.conf\":\"commands\"");
 	warned("are handed on", "$D/conf/commands.conf:5: PostUp is not run: commands in a tunnel"
@@ -1510,6 +1516,10 @@ static void test_socket(void)
 		"\"wg.conf\":\"awg\",\"wg.socket\":\"container\"",
 		"wg.socket: 'container' is for the kernel's WireGuard, and $D/conf/awg.conf is "
 		"AmneziaWG's");
+	options.userspace = "none";
+	refuses("AmneziaWG without a userspace one", "\"wg.conf\":\"awg\"",
+		"$D/conf/awg.conf: AmneziaWG's is a userspace one, which --userspace none forbids");
+	options_reset();
 }
 
 /* --- the digest ------------------------------------------------------------------------------ */
