@@ -11,6 +11,8 @@ BASHDIR ?= $(DATADIR)/bash-completion/completions
 FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 
 CC         ?= cc
+# Another, where the program is built for another machine.
+HOSTCC     ?= $(CC)
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 VERSION    := 0.1.0
@@ -39,7 +41,7 @@ LIBRARY_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 OCI  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard oci/*.c))
 HOOK := $(patsubst %.c,$(BUILD)/%.o,$(wildcard hook/*.c))
 # The part that needs no network and no privilege; its tests link yajl alone.
-PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names bypass amnezia tunnel tunnel_check settings placeholder options locate cdi another request ruleset alias differences plan uapi)
+PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names bypass amnezia tunnel tunnel_check settings placeholder options locate cdi another request filter ruleset alias differences plan uapi)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 all: $(BUILD)/oci-wireguard
@@ -52,9 +54,20 @@ $(BUILD)/oci/%.o: oci/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -Ioci -c -o $@ $<
 
+# What libseccomp makes when the program is built, which is not linked with it.
+FILTER := $(BUILD)/filter/filter_generated.h
+$(BUILD)/filter/generate: hook/filter/generate.c Makefile
+	@mkdir -p $(@D)
+	$(HOSTCC) -O2 -std=gnu11 -Wall -Wextra -Wshadow -D_GNU_SOURCE -o $@ $< $$($(PKG_CONFIG) --cflags --libs libseccomp)
+
+$(FILTER): $(BUILD)/filter/generate
+	$< $(if $(SANITIZE),sanitized) > $@.new
+	@mv $@.new $@
+
+$(BUILD)/hook/filter.o: $(FILTER)
 $(BUILD)/hook/%.o: hook/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -DVERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP -Ioci -Ihook $(LIBRARY_CFLAGS) -c -o $@ $<
+	$(CC) $(CPPFLAGS) -DVERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP -Ioci -Ihook -I$(BUILD)/filter $(LIBRARY_CFLAGS) -c -o $@ $<
 
 $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 	@mkdir -p $(@D)
@@ -80,7 +93,7 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 .SECONDARY: $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(wildcard tests/unit/test_*.c))
 
 # Debian's and Ubuntu's names for what is needed; what is missing is installed, as root.
-BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libseccomp-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
 DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux mount busybox-static runc jq
 CHECK_PACKAGES := crun nftables procps strace attr mandoc fish
 VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns bpftool
@@ -168,8 +181,8 @@ analyze:
 	@tests/need $(BUILD_PACKAGES) $(ANALYZE_PACKAGES)
 	@tests/run tests/analyze/suite
 
-analyze-tidy: # says on standard error how many findings it does not show
-	@clang-tidy --quiet oci/*.c hook/*.c -- $(CPPFLAGS) -DVERSION='""' -std=gnu11 -Ioci -Ihook $(LIBRARY_CFLAGS) 2>&1 | \
+analyze-tidy: $(FILTER) # says on standard error how many findings it does not show
+	@clang-tidy --quiet oci/*.c hook/*.c hook/*/*.c -- $(CPPFLAGS) -DVERSION='""' -std=gnu11 -Ioci -Ihook -I$(BUILD)/filter $(LIBRARY_CFLAGS) 2>&1 | \
 		{ ! grep -vE '^[0-9]+ warnings? generated\.$$'; }
 
 analyze-gcc:
@@ -280,11 +293,11 @@ deb:
 	@MAKE='$(MAKE)' hooks.d/debian/build $(VERSION)
 
 format:
-	clang-format -i oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
+	clang-format -i oci/*.[ch] hook/*.[ch] hook/*/*.c tests/*/*.[ch]
 
 # Without SC1091 and SC2317: shellcheck follows neither all that is sourced nor what is called by name.
 lint:
-	@clang-format --dry-run -Werror oci/*.[ch] hook/*.[ch] tests/*/*.[ch]
+	@clang-format --dry-run -Werror oci/*.[ch] hook/*.[ch] hook/*/*.c tests/*/*.[ch]
 	@shellcheck -x -e SC1091,SC2317 hook/completion.bash $$(grep -lE '^#!/bin/(ba)?sh' .ci/* tests/* tests/*/* 2>/dev/null)
 	@mandoc -T lint -W warning hook/oci-wireguard.8
 

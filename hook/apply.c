@@ -12,6 +12,7 @@
 #include "alias.h"
 #include "cleanup.h"
 #include "device.h"
+#include "filter.h"
 #include "guard.h"
 #include "netlink.h"
 #include "netns.h"
@@ -223,6 +224,15 @@ static int add_rule(struct work *work, const struct rule *rule, struct err *err)
 	return 0;
 }
 
+/* The last that starts a process, or calls what is not ours. */
+static int make_link(struct work *work, struct err *err)
+{
+	if (device_create(&work->device, err) < 0)
+		return -1;
+	filter_system_calls(work->plan->resolv);
+	return 0;
+}
+
 static uint8_t step_family(const struct step *step)
 {
 	switch (step->kind) {
@@ -250,7 +260,7 @@ static int carry_out(struct work *work, const struct step *step, struct record *
 	case STEP_GUARD: return add_guard(work, &record->done, err);
 	case STEP_RULE: return add_rule(work, &step->rule, err);
 	case STEP_SYSCTL: return set_sysctl(&step->sysctl, record, work, err);
-	case STEP_LINK: return device_create(device, err);
+	case STEP_LINK: return make_link(work, err);
 	case STEP_WIREGUARD: return device_configure(device, err);
 	case STEP_ADDRESS: return address_add(&device->route, device->index, &step->address, err);
 	case STEP_UP: return device_up(device, err);
@@ -433,6 +443,7 @@ static int carry_out_or_remake(struct work *work, bool *undone, struct err *err)
 /* Another container of a pod, whose network is done. */
 static int carry_out_mount(struct work *work, struct err *err)
 {
+	filter_system_calls(work->plan->resolv);
 	for (size_t i = 0; i < work->plan->count; i++)
 		if (work->plan->steps[i].kind == STEP_RESOLV)
 			return try_step(work, i, err);

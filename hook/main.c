@@ -14,6 +14,7 @@
 #include "cdi.h"
 #include "cleanup.h"
 #include "endpoint.h"
+#include "filter.h"
 #include "locate.h"
 #include "log.h"
 #include "mntns.h"
@@ -318,6 +319,7 @@ static int detach(struct options *options, char **operands, struct err *err)
 	mntns = container.mntns.fd < 0 ? NULL : &container.mntns;
 	if (privilege_keep(needs_of_detach(mntns), err) < 0)
 		return report(EXIT_UNDONE, err);
+	filter_system_calls(mntns);
 	hold_signals();
 	if (apply_remove(container.netns, mntns, &found, err) < 0)
 		return report(found ? EXIT_HALF : EXIT_UNDONE, err);
@@ -394,6 +396,7 @@ static int verify_process(pid_t pid, struct request *request, struct err *err)
 	if (privilege_keep(needs_of_verify(mntns), err) < 0 ||
 	    (request && place_socket(request, pid, err) < 0))
 		return report(EXIT_UNDONE, err);
+	filter_system_calls(false);
 	if (request)
 		result = verify_request(request, container.netns, mntns, &findings, err);
 	else
