@@ -32,10 +32,17 @@
 #define SOCKET_SUFFIX ".sock"
 #define STALE_SECONDS 60
 #define END_MILLISECONDS 2000
+#define CANNOT_START 126 /* its status then, as of a shell's */
 #define LINE 3 /* the keeper's only descriptor beyond the standard ones */
 
 static const char *const socket_directories[] = { "/var/run/wireguard", "/var/run/amneziawg" };
 #define DIRECTORIES (sizeof(socket_directories) / sizeof(*socket_directories))
+
+/* Statuses of the keeper. */
+enum {
+	KEPT = 0,
+	ENDED = 1,
+};
 
 /* What is asked of the keeper; its end of the line closed, it ends the daemon. */
 static const char keep_it = 'k';
@@ -59,23 +66,23 @@ int userspace_find(const char *wanted, const struct tunnel *tunnel, char program
 /* The processes */
 
 /* A runtime waits until nobody holds the pipes it gave the hook (os/exec, Cmd.Wait, in runc). */
-static void leave_streams(unsigned int keep_below)
+static bool leave_streams(unsigned int keep_below)
 {
 	int null = open("/dev/null", O_RDWR);
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		dup2(null, fd);
-	syscall(SYS_close_range, keep_below, ~0U, 0);
+		if (dup2(null, fd) < 0)
+			return false;
+	return syscall(SYS_close_range, keep_below, ~0U, 0) == 0;
 }
 
 /* The masks and dispositions that a program expects to find, which execve() keeps. */
-static void reset_signals(void)
+static bool reset_signals(void)
 {
 	sigset_t none;
 
-	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	return signal(SIGPIPE, SIG_DFL) != SIG_ERR && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
 }
 
 static void __attribute__((noreturn)) run_daemon(const struct userspace *us)
@@ -88,11 +95,9 @@ static void __attribute__((noreturn)) run_daemon(const struct userspace *us)
 	struct err err;
 
 	setsid();
-	leave_streams(LINE);
-	reset_signals();
-	if (privilege_keep(needs_of_daemon(), &err) == 0)
+	if (leave_streams(LINE) && reset_signals() && privilege_keep(needs_of_daemon(), &err) == 0)
 		execve(us->program, arguments, environment);
-	_exit(127);
+	_exit(CANNOT_START);
 }
 
 static void remove_socket(const char *link)
@@ -119,64 +124,86 @@ static void end_daemon(const struct userspace *us, pid_t daemon, int pidfd)
 	remove_socket(us->link);
 }
 
+/* Returns if the daemon ends. */
+static void keep_daemon(const struct userspace *us, pid_t daemon, int pidfd)
+{
+	struct pollfd either[2] = { { .fd = LINE, .events = POLLIN },
+				    { .fd = pidfd, .events = POLLIN } };
+	int ready;
+	char word;
+
+	/* As long as the hook lives, which waits for nothing without an end. */
+	do {
+		ready = poll(either, 2, -1);
+	} while (ready < 0 && errno == EINTR);
+	if (ready > 0 && either[0].revents && read(LINE, &word, 1) == 1)
+		_exit(KEPT);
+	if (ready > 0 && !either[0].revents)
+		return;
+	end_daemon(us, daemon, pidfd);
+	_exit(ENDED);
+}
+
+static void __attribute__((noreturn)) say_status(int line, int status)
+{
+	(void)!write(line, &status, sizeof(status));
+	_exit(ENDED);
+}
+
 /*
  * The daemon's parent. It ends with a byte on the line (the daemon is kept), with the line's other
  * end (the daemon is ended), or with the daemon, whose status it sends then.
  */
 static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int line)
 {
-	struct pollfd either[2] = { { .fd = LINE, .events = POLLIN }, { .events = POLLIN } };
-	int status = 126 << 8; /* as a shell's, for what cannot be started */
-	pid_t daemon;
+	int status = CANNOT_START << 8;
+	pid_t daemon = -1;
+	int pidfd = -1;
 	struct err err;
-	char word;
 
 	setsid();
-	dup2(line, LINE);
-	leave_streams(LINE + 1);
-	daemon = fork();
+	if (dup2(line, LINE) < 0) /* where there is another of the hook's, to be closed */
+		say_status(line, status);
+	if (leave_streams(LINE + 1))
+		daemon = fork();
 	if (daemon == 0)
 		run_daemon(us);
 	(void)privilege_keep(0, &err); /* it works without, and no worse with what the caller has */
-	either[1].fd = daemon > 0 ? (int)syscall(SYS_pidfd_open, daemon, 0) : -1;
-	if (either[1].fd >= 0) {
-		/* As long as the hook lives, which waits for nothing without an end. */
-		while (poll(either, 2, -1) < 0 && errno == EINTR)
-			;
-		if (either[0].revents && read(LINE, &word, 1) == 1)
-			_exit(0);
-		if (either[0].revents) {
-			end_daemon(us, daemon, either[1].fd);
-			_exit(0);
-		}
+	if (daemon > 0)
+		pidfd = (int)syscall(SYS_pidfd_open, daemon, 0);
+	if (pidfd >= 0) {
+		keep_daemon(us, daemon, pidfd);
 		waitpid(daemon, &status, 0);
 	} else if (daemon > 0) {
 		kill(daemon, SIGKILL);
 		waitpid(daemon, NULL, 0);
 	}
 	remove_socket(us->link);
-	(void)!write(LINE, &status, sizeof(status));
-	_exit(0);
+	say_status(LINE, status);
 }
 
-static void leave_keeper(struct userspace *us)
+/* Whether the keeper kept the daemon. */
+static bool leave_keeper(struct userspace *us)
 {
+	int status = -1;
+
 	close(us->line);
-	while (waitpid(us->keeper, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(us->keeper, &status, 0) < 0 && errno == EINTR)
 		;
 	us->keeper = 0;
+	return WIFEXITED(status) && WEXITSTATUS(status) == KEPT;
 }
 
 int userspace_keep(struct userspace *us, struct err *err)
 {
-	int result = 0;
+	ssize_t sent;
 
 	if (!us->keeper)
 		return 0;
-	if (write(us->line, &keep_it, 1) != 1)
-		result = fail_errno(err, errno, "%.200s: its keeper", us->program);
-	leave_keeper(us);
-	return result;
+	sent = write(us->line, &keep_it, 1);
+	if (leave_keeper(us) && sent == 1)
+		return 0;
+	return fail(err, "%.200s: not kept by its keeper", us->program);
 }
 
 void userspace_stop(struct userspace *us)

@@ -4,17 +4,20 @@
  * go wrong. What strace -e inject cannot: count all calls together, from main() on (failing.c marks
  * it), in the processes that PROGRAM forks too, and end what would wait for ever.
  *
- *   WHERE   0: in PROGRAM itself; 1: in the first process that it forks, 2: in the first that this
- * forks. A process that executes another program is left alone from there on. NUMBER  of the call,
- * from 1; 0: none. WHAT    an errno's number: the call is not made and fails with it; but close(2),
- * which frees its descriptor also when it fails (close(2), "Dealing with error returns"); kill:
- * SIGKILL comes before it is made; crash: the program jumps to address 0 instead.
+ *   WHERE    0: in PROGRAM itself; 1: in the first process that it forks;
+ *            2: in the first that this forks
+ *   NUMBER   of the call, from 1; 0: none
+ *   WHAT     an errno's number: the call is not made, and fails with it
+ *            kill: SIGKILL comes before it is made
+ *            crash: the program jumps to address 0 instead
  *
- * PROGRAM's own next call after its first fork waits until a daemon of its children's listens, so
- * that how often it has to ask is not another number each time.
+ * close(2) is made all the same, for it frees its descriptor also when it fails, and what cannot
+ * fail does not. A process that executes another program is left alone from there on. After its
+ * first fork PROGRAM is held until a daemon of its listens: how often it has to ask would be
+ * another number each time.
  *
  * REPORT gets a line for each call that was counted, "WHERE NUMBER CALL" (and "says", of a write(2)
- * to standard error), and at its end one of "done", "hung" (after 60 s) and "core" (it dumped one).
+ * to standard error), and at its end one of "done", "hung" (after 30 s) and "core" (it dumped one).
  * The exit status is PROGRAM's, a shell's for signals, or 125 where this program failed itself.
  */
 #include <elf.h>
@@ -35,7 +38,7 @@
 
 #include "faults.h"
 
-#define HANG_SECONDS 60
+#define HANG_SECONDS 30
 #define PROCESSES_MOST 16
 #define HOLD_TICKS 1000
 #define NO_CALL (~0UL)
@@ -59,6 +62,7 @@ struct fault {
 	pid_t first[3]; /* its process: the others of a generation are not counted */
 	FILE *report;
 	bool core;
+	unsigned long failing; /* the call */
 	int ticks; /* milliseconds for which PROGRAM is held yet; -1: it was */
 };
 
@@ -138,6 +142,24 @@ static void get_registers(pid_t pid, registers *regs)
 	ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov);
 }
 
+/* "Always successful", their manuals say. */
+static bool can_fail(unsigned long call)
+{
+	switch (call) {
+	case SYS_getuid:
+	case SYS_geteuid:
+	case SYS_getgid:
+	case SYS_getegid:
+	case SYS_getpid:
+	case SYS_umask:
+#ifdef SYS_alarm
+	case SYS_alarm:
+#endif
+	case SYS_exit_group: return false;
+	}
+	return true;
+}
+
 static void leave_call(const struct fault *fault, pid_t pid)
 {
 	registers regs;
@@ -146,6 +168,8 @@ static void leave_call(const struct fault *fault, pid_t pid)
 	get_registers(pid, &regs);
 	if (fault->how == CRASH)
 		set_next(&regs, 0);
+	else if (fault->failing == SYS_brk) /* its own way: the break as it was, or less */
+		set_result(&regs, 0);
 	else
 		set_result(&regs, -fault->error);
 	ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &iov);
@@ -212,7 +236,10 @@ static void enter(struct fault *fault, struct process *process)
 		call == SYS_write && argument_of(&regs) == STDERR_FILENO ? " says" : "");
 	if (process->generation != fault->where || *calls != fault->number)
 		return;
+	if (fault->how == FAIL && !can_fail(call))
+		return;
 	process->failing = true;
+	fault->failing = call;
 	if (fault->how == KILL)
 		kill(process->pid, SIGKILL);
 	else if (fault->how == CRASH || call != SYS_close)
