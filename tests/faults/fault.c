@@ -271,7 +271,7 @@ static void at_event(struct fault *fault, struct process *process, int event)
 			fault->ticks = HOLD_TICKS;
 		break;
 	case PTRACE_EVENT_EXEC:
-		if (process->generation == 0)
+		if (process->generation == 0 && !process->counted)
 			break; /* PROGRAM itself */
 		ptrace(PTRACE_DETACH, process->pid, 0, 0);
 		leave(fault, process->pid);
