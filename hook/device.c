@@ -339,7 +339,8 @@ int device_keep(struct device *device, struct err *err)
 int device_remove(struct device *device, struct netlink *route, struct err *err)
 {
 	userspace_stop(&device->daemon);
-	if (*device->created && remove_created(device, route, err) < 0)
+	/* A daemon without its keeper ends with its link. */
+	if ((*device->created || device->index) && remove_created(device, route, err) < 0)
 		return -1;
 	*device->created = '\0';
 	device->index = 0;
