@@ -162,7 +162,7 @@ static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int
 	struct err err;
 
 	setsid();
-	if (dup2(line, LINE) < 0) /* where there is another of the hook's, to be closed */
+	if (dup2(line, LINE) < 0) /* what is there is not the line */
 		say_status(line, status);
 	if (leave_streams(LINE + 1))
 		daemon = fork();
