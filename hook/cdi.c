@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "json.h"
+#include "text.h"
 
 #define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -152,14 +153,16 @@ int cdi_print(const struct options *options, const struct tunnels *tunnels, cons
 	      char **text, struct warnings *warnings, struct err *err)
 {
 	cleanup_free char *printed = NULL;
+	struct text content = { 0 };
+	FILE *out = text_open(&content);
 	size_t length;
-	FILE *out = open_memstream(&printed, &length);
 	int result;
 
 	if (!out)
 		return fail(err, "out of memory");
 	result = print_all(options, tunnels, program, out, warnings, err);
-	if (fclose(out) != 0 && result == 0)
+	printed = text_close(&content, out, &length);
+	if (!printed && result == 0)
 		result = fail(err, "out of memory");
 	if (result == 0)
 		result = read_back(printed, length, err);

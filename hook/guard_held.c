@@ -17,6 +17,7 @@
 #include "cleanup.h"
 #include "guard_object.h"
 #include "netlink.h"
+#include "text.h"
 
 #define REQUEST_ROOM 1024
 
@@ -229,17 +230,13 @@ static int write_expression(struct nftnl_expr *expr, void *out)
  */
 static char *rule_text(struct nftnl_rule *rule)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct text text = { 0 };
+	FILE *out = text_open(&text);
 
 	if (!out)
 		return NULL;
 	nftnl_expr_foreach(rule, write_expression, out);
-	if (fclose(out) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return text_close(&text, out, NULL);
 }
 
 static int take_rule(const struct nlmsghdr *answer, void *context, struct err *err)

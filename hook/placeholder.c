@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "text.h"
 
 #define KUBERNETES "io.kubernetes."
 #define OF_CRIO "io.kubernetes.pod.namespace"
@@ -117,21 +118,23 @@ static int fill(const char *directory, const struct json *annotations, FILE *out
 int placeholder_fill(const char *directory, const struct json *annotations, char **filled,
 		     size_t *literal, struct err *err)
 {
-	size_t length, above = strcspn(directory, "{");
-	cleanup_free char *text = NULL;
-	FILE *out = open_memstream(&text, &length);
+	size_t above = strcspn(directory, "{");
+	cleanup_free char *path = NULL;
+	struct text text = { 0 };
+	FILE *out = text_open(&text);
 	int result;
 
 	if (!out)
 		return fail(err, "out of memory");
 	result = fill(directory, annotations, out, err);
-	if (fclose(out) != 0 && result == 0)
+	path = text_close(&text, out, NULL);
+	if (!path && result == 0)
 		result = fail(err, "out of memory");
 	if (result < 0)
 		return fail_in(err, "--config-dir");
 	while (directory[above] && above > 0 && directory[above] != '/')
 		above--;
 	*literal = above;
-	*filled = cleanup_steal(&text);
+	*filled = cleanup_steal(&path);
 	return 0;
 }

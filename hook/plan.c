@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "alias.h"
+#include "text.h"
 
 /* Lower is asked first. 0 is the kernel's local table, 32766 its main table. */
 enum preference {
@@ -286,18 +287,19 @@ static int add_resolv(struct plan *plan, struct err *err)
 {
 	const struct names *names = request_names(plan->request);
 	char name[ALIAS_NAME_ROOM];
-	size_t size;
+	struct text text = { 0 };
 	FILE *out;
 
 	if (!names->servers_count)
 		return 0;
-	out = open_memstream(&plan->resolv, &size);
+	out = text_open(&text);
 	if (!out)
 		return fail(err, "out of memory");
 	copy_name(plan->request, name);
 	fprintf(out, "# Mounted by oci-wireguard, for tunnel %s\n", name);
 	names_print(names, out);
-	if (fclose(out) != 0)
+	plan->resolv = text_close(&text, out, NULL);
+	if (!plan->resolv)
 		return fail(err, "out of memory");
 	add_step(plan, STEP_RESOLV);
 	return 0;

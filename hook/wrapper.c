@@ -15,6 +15,7 @@
 #include "options.h"
 #include "program.h"
 #include "settings.h"
+#include "text.h"
 
 #define RUNTIME_OPTION "--runtime="
 #define HANDSHAKE_OPTION "--handshake="
@@ -193,21 +194,19 @@ char *wrapper_hook(const struct wrapper *wrapper, const struct bundle_config *co
 		   struct err *err)
 {
 	cleanup_free char **arguments = hook_arguments(wrapper, err);
-	char path[PATH_MAX], *text = NULL;
-	size_t size;
+	char path[PATH_MAX], *hook;
+	struct text text = { 0 };
 	FILE *out;
 
 	if (!arguments || program_self(path, err) < 0)
 		return NULL;
-	out = open_memstream(&text, &size);
+	out = text_open(&text);
 	if (out)
 		print_hook(path, arguments, settings_timeout(find_handshake(wrapper, config)), out);
-	if (!out || fclose(out) != 0) {
-		free(text);
+	hook = out ? text_close(&text, out, NULL) : NULL;
+	if (!hook)
 		fail(err, "out of memory");
-		return NULL;
-	}
-	return text;
+	return hook;
 }
 
 int wrapper_inject(const struct bundle_config *config, const char *hook, char **edited,
