@@ -196,6 +196,21 @@ static int add_elements(struct batch *batch, const struct set_content *content, 
 	return 0;
 }
 
+/* libnftnl copies the names without a look whether it could (nftnl_str_array_set). */
+static bool set_devices(struct nftnl_chain *chain, const char *const *devices)
+{
+	const char *const *copied;
+
+	if (nftnl_chain_set_array(chain, NFTNL_CHAIN_DEVICES, (const char **)(uintptr_t)devices) <
+	    0)
+		return false;
+	copied = nftnl_chain_get_array(chain, NFTNL_CHAIN_DEVICES);
+	for (size_t i = 0; devices[i]; i++)
+		if (!copied || !copied[i])
+			return false;
+	return true;
+}
+
 /* DEVICES, up to a NULL, are the links of a chain of family netdev. */
 static int add_chain(struct batch *batch, const struct ruleset *ruleset, enum chain number,
 		     const char *const *devices, struct err *err)
@@ -204,9 +219,7 @@ static int add_chain(struct batch *batch, const struct ruleset *ruleset, enum ch
 	struct nlmsghdr *message =
 		start_message(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
 
-	if (!chain || !message ||
-	    (devices && nftnl_chain_set_array(chain, NFTNL_CHAIN_DEVICES,
-					      (const char **)(uintptr_t)devices) < 0))
+	if (!chain || !message || (devices && !set_devices(chain, devices)))
 		return no_memory(err);
 	nftnl_chain_nlmsg_build_payload(message, chain);
 	add_message(batch, message);

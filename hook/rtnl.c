@@ -285,7 +285,8 @@ static struct nl_msg *route_message(int index, uint32_t table, const struct pref
 	struct nl_msg *message = NULL;
 
 	if (!route || !destination || !nexthop) {
-		rtnl_route_nh_free(nexthop);
+		if (nexthop) /* libnl looks at its gateways unasked */
+			rtnl_route_nh_free(nexthop);
 		return NULL;
 	}
 	rtnl_route_nh_set_ifindex(nexthop, index);
