@@ -13,19 +13,29 @@
 #define HOOK                                                                                       \
 	"{\"path\":\"/usr/bin/x\",\"args\":[\"x\",\"createRuntime\"],\"env\":[],\"timeout\":60}"
 
-/* Whether TEXT is ORIGINAL with something put into it, in place of "null" or of nothing. */
-static UNWATCHED bool is_original(const char *text, size_t length, const uint8_t *original,
-				  size_t size)
+/* How many bytes ONE and OTHER begin with that are the same, of SIZE at most. */
+static UNWATCHED size_t in_common(const char *one, const char *other, size_t size)
 {
-	size_t front = 0, back = 0, removed;
+	size_t count = 0;
 
-	while (front < size && front < length && text[front] == (char)original[front])
-		front++;
-	while (back < size - front && back < length - front &&
-	       text[length - 1 - back] == (char)original[size - 1 - back])
-		back++;
-	removed = size - front - back;
-	return removed == 0 || (removed == 4 && is_same(original + front, "null", 4));
+	while (count < size && one[count] == other[count])
+		count++;
+	return count;
+}
+
+/* Whether TEXT is ORIGINAL with something put into it, in place of "null" or of nothing. */
+static bool is_original(const char *text, size_t length, const char *original, size_t size)
+{
+	size_t front = in_common(text, original, size < length ? size : length);
+	const char *rest = original + front;
+
+	if (length < size)
+		return false;
+	if (is_same(rest, text + length - (size - front), size - front))
+		return true;
+	if (size - front < 4 || !is_same(rest, "null", 4))
+		return false;
+	return is_same(rest + 4, text + length - (size - front - 4), size - front - 4);
 }
 
 static const struct json *hooks_of(const struct json *tree)
@@ -60,7 +70,7 @@ static void inject(const uint8_t *data, size_t size, const struct json *tree)
 		must_be_filled(&edited, sizeof(edited));
 	if (result < 0 || !edited)
 		return;
-	must(is_original(edited, length, data, size), "all else is as it was");
+	must(is_original(edited, length, (const char *)data, size), "all else is as it was");
 	must(json_parse(edited, length, &edited_tree, &err) == 0, "JSON");
 	must(json_count(hooks_of(edited_tree)) == before + 1, "one more hook");
 	must_be_last(hooks_of(edited_tree));

@@ -67,16 +67,18 @@ static inline UNWATCHED bool is_same(const void *a, const void *b, size_t size)
 }
 
 /* For outputs that failures leave alone. */
-static inline UNWATCHED void fill(void *memory, size_t size)
+static inline void fill(void *memory, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		((unsigned char *)memory)[i] = 0xa5;
+	memset(memory, 0xa5, size);
 }
 
 static inline UNWATCHED void must_be_filled(const void *memory, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		must(((const unsigned char *)memory)[i] == 0xa5, "an output that a failure leaves");
+	unsigned char wanted[4096];
+
+	must(size <= sizeof(wanted), "an output of some size");
+	memset(wanted, 0xa5, size);
+	must(is_same(memory, wanted, size), "an output that a failure leaves");
 }
 
 /*
@@ -135,7 +137,7 @@ static inline void must_hold_no_secrets(const struct warnings *warnings)
 /* An input with bytes 1 to SECRETS in it as the texts of those keys; the caller's, with a NUL. */
 static inline UNWATCHED char *with_secrets(const uint8_t *data, size_t size, size_t *length)
 {
-	char *text = malloc(size * KEY_BASE64 + 1), key[KEY_BASE64];
+	char *text = calloc(size + 1, KEY_BASE64), key[KEY_BASE64];
 	size_t used = 0;
 
 	must(text, "memory");
@@ -147,7 +149,6 @@ static inline UNWATCHED char *with_secrets(const uint8_t *data, size_t size, siz
 			text[used++] = (char)data[i];
 		}
 	}
-	text[used] = '\0';
 	*length = used;
 	return text;
 }
@@ -178,12 +179,11 @@ static inline char *take_part(struct bytes *bytes, const char *end, size_t *leng
 {
 	const uint8_t *found = memmem(bytes->next, bytes->left, end, strlen(end));
 	size_t size = found ? (size_t)(found - bytes->next) : bytes->left;
-	char *text = malloc(size + 1);
+	char *text = calloc(1, size + 1);
 
 	must(text, "memory");
 	if (size)
 		memcpy(text, bytes->next, size);
-	text[size] = '\0';
 	size += found ? strlen(end) : 0;
 	bytes->next += size;
 	bytes->left -= size;

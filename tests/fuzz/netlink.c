@@ -417,10 +417,10 @@ static int read_socket(struct reading *reading)
 	fill(&port, sizeof(port));
 	fill(&mark, sizeof(mark));
 	result = wireguard_socket(&reading->netlink, LINK, &port, &mark, &reading->err);
-	if (result < 0)
+	if (result < 0) {
 		must_be_filled(&port, sizeof(port));
-	if (result < 0)
 		must_be_filled(&mark, sizeof(mark));
+	}
 	return result;
 }
 

@@ -80,16 +80,15 @@ static void check_directories(const struct options *options, const struct state 
 	for (size_t i = 0; i < options->config_dir_count; i++) {
 		const char *directory = options->config_dir[i];
 		struct err err = { 0 };
+		char before[] = "", *filled = before;
 		size_t literal;
-		char *filled;
 		int result;
 
-		fill(&filled, sizeof(filled));
 		result = placeholder_fill(directory, state ? state->annotations : NULL, &filled,
 					  &literal, &err);
 		must_be_told(&err, result < 0);
 		if (result < 0) {
-			must_be_filled(&filled, sizeof(filled));
+			must(filled == before, "an output that a failure leaves");
 			continue;
 		}
 		must(!strchr(filled, '{') && literal <= strlen(filled), "all of it is filled in");
