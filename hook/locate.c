@@ -194,11 +194,11 @@ static int check_trust(int fd, const char *path, bool any_file, struct warnings 
 	return 0;
 }
 
-/* In a path it would reach a terminal, with the plan that check prints. */
+/* In a path it would reach a terminal, with the plan that check prints: as in err.c. */
 static bool has_control_character(const char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+		if (*c < 0x20 || *c == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f))
 			return true;
 	return false;
 }

@@ -344,6 +344,8 @@ static void test_names(void)
 		"\"wg.conf\":\"a\\nb\\u001b[2J\"", "wg.conf: not a tunnel's name 'a?b?[2J'");
 	refuses("a path with a newline", "\"wg.conf\":\"/a\\nb\"",
 		"wg.conf: a control character in '/a?b'");
+	refuses("nor one of U+0080 to U+009F", "\"wg.conf\":\"/a\\u009bb\"",
+		"wg.conf: a control character in '/a??b'");
 	refuses("a name with a slash", "\"wg.conf\":\"sub/deep\"",
 		"wg.conf: neither a name nor an absolute path 'sub/deep'");
 	refuses("a path with '..' that is not absolute", "\"wg.conf\":\"../outside\"",
