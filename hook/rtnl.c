@@ -178,8 +178,9 @@ int link_get(struct netlink *rtnl, const char *name, struct link *link, bool *fo
 		*found = false;
 		return 0;
 	}
-	*link = answer;
-	*found = true;
+	*found = answer.index;
+	if (*found)
+		*link = answer;
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include <libmnl/libmnl.h>
 #include <libnftnl/rule.h>
 
+#include "alias.h"
 #include "device.h"
 #include "fuzz.h"
 #include "guard.h"
@@ -255,11 +256,14 @@ static int read_link(struct reading *reading)
 		must_be_filled(&found, sizeof(found));
 	if (result < 0 || !found)
 		must_be_filled(&link, sizeof(link));
+	else
+		must(link.index && strlen(link.name) < IFNAMSIZ, "a link");
 	return result;
 }
 
 static int find_link(struct reading *reading)
 {
+	struct alias alias;
 	struct link link;
 	bool found;
 	int result;
@@ -272,7 +276,11 @@ static int find_link(struct reading *reading)
 	if (result < 0 || !found)
 		must_be_filled(&link, sizeof(link));
 	else
-		must(link.ours && strlen(link.name) < IFNAMSIZ, "a link of ours");
+		must(link.ours && strlen(link.name) < IFNAMSIZ &&
+			     strlen(link.alias) < RTNL_ALIAS_ROOM,
+		     "a link of ours");
+	if (result == 0 && found && alias_parse(link.alias, &alias))
+		must(strlen(alias.tunnel) < sizeof(alias.tunnel), "an alias of ours");
 	return result;
 }
 

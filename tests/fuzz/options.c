@@ -15,6 +15,7 @@
 #include "placeholder.h"
 #include "request.h"
 #include "state.h"
+#include "wrapper.h"
 
 /* The seam: every file that is asked for is the input's, or is not there. */
 
@@ -75,6 +76,37 @@ static void take_arguments(struct bytes *bytes, struct command *command)
 	command->argument[command->count] = NULL;
 }
 
+/* The same as a runtime's command line, which the wrapper takes apart and changes nothing of. */
+static void call_wrapper(struct command *command)
+{
+	static char name[] = WRAPPER_NAME "-mullvad";
+	char *argument[ARGUMENTS_MAX + 2];
+	struct wrapper wrapper;
+	struct err err = { 0 };
+	const char *bundle;
+	bool always;
+	int result;
+
+	memcpy(argument, command->argument, sizeof(argument));
+	argument[0] = name;
+	wrapper_parse(argument, &wrapper);
+	must(wrapper.options == argument + 1 && wrapper.arguments >= argument + 1 &&
+		     wrapper.arguments <= argument + command->count,
+	     "the runtime's arguments among all");
+	result = wrapper_check(&wrapper, &always, &err);
+	must_be_told(&err, result < 0);
+	must(result < 0 || always, "a name with a tunnel in it wants one always");
+	err = (struct err){ 0 };
+	if (call_makes_container(&wrapper.call)) {
+		result = call_bundle(&wrapper.call, &bundle, &err);
+		must_be_told(&err, result < 0);
+		must(result < 0 || *bundle, "a directory");
+	}
+	must(is_same(argument + 1, command->argument + 1,
+		     (size_t)command->count * sizeof(*argument)),
+	     "nothing is changed");
+}
+
 static void check_directories(const struct options *options, const struct state *state)
 {
 	for (size_t i = 0; i < options->config_dir_count; i++) {
@@ -105,6 +137,7 @@ static void must_be_request(struct request *request, bool host_is_ours)
 	int result;
 
 	must(request->file && request->name && *request->interface, "a name, a file, a link");
+	must_be_line(request->file);
 	must(request->tunnel.addresses_count, "a tunnel");
 	must(request_digest(request) == request_digest(request), "one digest");
 	result = request_place_socket(request, host_is_ours, &warnings, &err);
@@ -175,6 +208,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	take_arguments(&bytes, &command);
 	json = take_part(&bytes, "\n\n", &length);
+	call_wrapper(&command);
 	taken = options_parse(&command.count, command.argument, &options, &err);
 	must_be_told(&err, taken < 0);
 	must(taken < 0 || !command.argument[command.count], "NULL after the operands");

@@ -232,6 +232,12 @@ static void links(void)
 	check("one of ours", link_find_ours(&netlink, &link, &found, &err) == 0 && found &&
 				     link.ours && link.kernel && link.index == LINK);
 	check_text("a name that does not end is cut", link.name, "aaaaaaaaaaaaaaa");
+
+	hear_nothing();
+	hear_error(0, 0, NLM_F_CAPPED);
+	found = true;
+	check("success without a link is no link",
+	      link_get(&netlink, "wg0", &link, &found, &err) == 0 && !found);
 	netlink_close(&netlink);
 }
 
