@@ -195,7 +195,8 @@ static void make_request(void)
 
 /*
  * libnftnl (1.2.4) reads from nowhere where the kernel leaves out an attribute of an expression, as
- * it never does. So rules are ours, whole; which, and of which table and chain, the input says.
+ * it never does. So rules are ours, whole; which, and of which table and chain, the input says. And
+ * sets and elements have none.
  */
 
 int __real_nftnl_rule_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_rule *rule);
@@ -231,6 +232,44 @@ int __wrap_nftnl_rule_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_ru
 	if (choice[1] & 16)
 		nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, "another");
 	return 0;
+}
+
+int __real_nftnl_set_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_set *set);
+int __wrap_nftnl_set_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_set *set);
+int __real_nftnl_set_elems_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_set *set);
+int __wrap_nftnl_set_elems_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_set *set);
+
+int __wrap_nftnl_set_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_set *set)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each (attr, answer, sizeof(struct nfgenmsg))
+		if (mnl_attr_get_type(attr) == NFTA_SET_EXPR ||
+		    mnl_attr_get_type(attr) == NFTA_SET_EXPRESSIONS)
+			return -1;
+	return __real_nftnl_set_nlmsg_parse(answer, set);
+}
+
+static bool has_expression(const struct nlattr *elements)
+{
+	const struct nlattr *element, *attr;
+
+	mnl_attr_for_each_nested (element, elements)
+		mnl_attr_for_each_nested (attr, element)
+			if (mnl_attr_get_type(attr) == NFTA_SET_ELEM_EXPR ||
+			    mnl_attr_get_type(attr) == NFTA_SET_ELEM_EXPRESSIONS)
+				return true;
+	return false;
+}
+
+int __wrap_nftnl_set_elems_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_set *set)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each (attr, answer, sizeof(struct nfgenmsg))
+		if (mnl_attr_get_type(attr) == NFTA_SET_ELEM_LIST_ELEMENTS && has_expression(attr))
+			return -1;
+	return __real_nftnl_set_elems_nlmsg_parse(answer, set);
 }
 
 /* Readers: each has an open socket, and returns as what it calls does. */
