@@ -46,7 +46,7 @@ typedef int netlink_answer(const struct nlmsghdr *answer, void *context, struct 
 /*
  * Sends one request and reads its answers to the end. Port, sequence and NLM_F_REQUEST are set
  * here, NLM_F_ACK too unless NLM_F_DUMP is. ANSWER may be NULL. A dump that changed under way
- * fails with EINTR. err->number is the kernel's errno.
+ * fails with EINTR. err->number is the kernel's errno. What processes send is not heard.
  */
 int netlink_request(struct netlink *netlink, struct nlmsghdr *request, netlink_answer *answer,
 		    void *context, struct err *err);
