@@ -243,22 +243,28 @@ int __wrap_nftnl_set_nlmsg_parse(const struct nlmsghdr *answer, struct nftnl_set
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each (attr, answer, sizeof(struct nfgenmsg))
+	mnl_attr_for_each (attr, answer, sizeof(struct nfgenmsg)) {
 		if (mnl_attr_get_type(attr) == NFTA_SET_EXPR ||
 		    mnl_attr_get_type(attr) == NFTA_SET_EXPRESSIONS)
 			return -1;
+	}
 	return __real_nftnl_set_nlmsg_parse(answer, set);
 }
 
 static bool has_expression(const struct nlattr *elements)
 {
-	const struct nlattr *element, *attr;
+	struct attributes list = { mnl_attr_get_payload(elements),
+				   mnl_attr_get_payload_len(elements) };
+	struct attribute element, attribute;
 
-	mnl_attr_for_each_nested (element, elements)
-		mnl_attr_for_each_nested (attr, element)
-			if (mnl_attr_get_type(attr) == NFTA_SET_ELEM_EXPR ||
-			    mnl_attr_get_type(attr) == NFTA_SET_ELEM_EXPRESSIONS)
+	while (attribute_next(&list, &element)) {
+		struct attributes inner = attribute_nest(&element);
+
+		while (attribute_next(&inner, &attribute))
+			if (attribute.type == NFTA_SET_ELEM_EXPR ||
+			    attribute.type == NFTA_SET_ELEM_EXPRESSIONS)
 				return true;
+	}
 	return false;
 }
 
@@ -266,9 +272,10 @@ int __wrap_nftnl_set_elems_nlmsg_parse(const struct nlmsghdr *answer, struct nft
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each (attr, answer, sizeof(struct nfgenmsg))
+	mnl_attr_for_each (attr, answer, sizeof(struct nfgenmsg)) {
 		if (mnl_attr_get_type(attr) == NFTA_SET_ELEM_LIST_ELEMENTS && has_expression(attr))
 			return -1;
+	}
 	return __real_nftnl_set_elems_nlmsg_parse(answer, set);
 }
 

@@ -206,7 +206,7 @@ static void must_hold_no_hex(const char *text)
 		must(key_parse(base64, KEY_BASE64 - 1, &key), "a key");
 		for (size_t j = 0; j < KEY_LEN; j++)
 			snprintf(hex + 2 * j, 3, "%02x", key.bytes[j]);
-		must(!holds(text, hex, SECRET_PIECE), "no key in hexadecimal");
+		must(!holds(text, strlen(text), hex, 2 * KEY_LEN), "no key in hexadecimal");
 	}
 }
 
