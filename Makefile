@@ -79,7 +79,7 @@ $(BUILD)/unit/%: $(BUILD)/unit/%.o $(PURE)
 # Of what others answer: these hear what the test says, by calls that are wrapped.
 comma := ,
 wrap = $(patsubst %,-Wl$(comma)--wrap=%,$(1))
-$(BUILD)/unit/test_netlink: override LDFLAGS += $(call wrap,recvfrom mnl_socket_sendto)
+$(BUILD)/unit/test_netlink: override LDFLAGS += $(call wrap,recvmsg mnl_socket_sendto)
 $(BUILD)/unit/test_userspace: override LDFLAGS += $(call wrap,connect recv send)
 $(addprefix $(BUILD)/unit/,test_netlink test_userspace): %: %.o $(OCI) $(filter-out %/main.o,$(HOOK))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARY_LIBS)

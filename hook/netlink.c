@@ -162,15 +162,15 @@ static void take_answer(struct exchange *exchange, const struct nlmsghdr *header
 static ssize_t take_datagram(const struct netlink *netlink, void *buffer, size_t room)
 {
 	struct sockaddr_nl sender = { 0 };
+	struct iovec part = { buffer, room };
+	struct msghdr message = { .msg_name = &sender, .msg_iov = &part, .msg_iovlen = 1 };
 	ssize_t length;
 
 	do {
-		socklen_t size = sizeof(sender);
-
-		length = recvfrom(mnl_socket_get_fd(netlink->socket), buffer, room, MSG_TRUNC,
-				  (struct sockaddr *)&sender, &size);
+		message.msg_namelen = sizeof(sender);
+		length = recvmsg(mnl_socket_get_fd(netlink->socket), &message, 0);
 	} while (length < 0 ? errno == EINTR : sender.nl_pid != 0);
-	if (length > (ssize_t)room) {
+	if (length >= 0 && message.msg_flags & MSG_TRUNC) {
 		errno = EMSGSIZE;
 		return -1;
 	}

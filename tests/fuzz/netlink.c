@@ -42,7 +42,7 @@
 enum how {
 	HOW_SENDER = 3, /* 3: a process */
 	HOW_RAW = 4,
-	HOW_CUT = 8, /* it is longer than it says it is */
+	HOW_CUT = 8, /* it was longer */
 };
 
 static struct bytes input;
@@ -58,8 +58,7 @@ const char *__asan_default_options(void)
 /* The seam: what netlink.c sends by and hears from. */
 
 ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *data, size_t size);
-ssize_t __wrap_recvfrom(int fd, void *buffer, size_t room, int flags, struct sockaddr *from,
-			socklen_t *from_size);
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
 
 ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *data, size_t size)
 {
@@ -111,29 +110,29 @@ static void put_datagram(void *buffer, size_t room, const void *data, size_t siz
 		ASAN_POISON_MEMORY_REGION((char *)buffer + end, room - end);
 }
 
-ssize_t __wrap_recvfrom(int fd, void *buffer, size_t room, int flags, struct sockaddr *from,
-			socklen_t *from_size)
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
 	struct sockaddr_nl sender = { .nl_family = AF_NETLINK };
+	const struct iovec *part = message->msg_iov;
 	uint8_t how = take_byte(&input);
 	size_t size = take_number(&input), kept;
 
-	must(from && *from_size >= sizeof(sender) && flags == MSG_TRUNC, "asks who and how much");
+	must(message->msg_namelen == sizeof(sender) && !flags, "asks who sends it");
 	if (!input.left) {
 		errno = EAGAIN;
 		return -1;
 	}
 	size = size < input.left ? size : input.left;
-	kept = size < room ? size : room;
+	kept = size < part->iov_len ? size : part->iov_len;
 	sender.nl_pid = (how & HOW_SENDER) == HOW_SENDER ? 4711 : 0;
-	memcpy(from, &sender, sizeof(sender));
-	*from_size = sizeof(sender);
-	put_datagram(buffer, room, input.next, kept);
+	memcpy(message->msg_name, &sender, sizeof(sender));
+	put_datagram(part->iov_base, part->iov_len, input.next, kept);
 	if (!(how & HOW_RAW))
-		address_messages(buffer, kept, port_of(fd));
+		address_messages(part->iov_base, kept, port_of(fd));
 	input.next += size;
 	input.left -= size;
-	return how & HOW_CUT ? (ssize_t)(room + 1) : (ssize_t)size;
+	message->msg_flags = kept < size || how & HOW_CUT ? MSG_TRUNC : 0;
+	return (ssize_t)kept;
 }
 
 /* libnftnl ends the process where an attribute is not as long as the kernel makes it (1.2.4). */

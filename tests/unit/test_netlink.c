@@ -23,7 +23,8 @@
 
 struct datagram {
 	uint32_t sender; /* port; 0 is the kernel's */
-	size_t length; /* as the kernel tells it */
+	size_t length;
+	bool cut; /* it was longer */
 	char bytes[512] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct message message; /* the last in it */
 };
@@ -33,8 +34,7 @@ static size_t heard_count, heard_next;
 static uint32_t sequence;
 
 ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *data, size_t size);
-ssize_t __wrap_recvfrom(int fd, void *buffer, size_t room, int flags, struct sockaddr *from,
-			socklen_t *from_size);
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
 
 ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *data, size_t size)
 {
@@ -59,11 +59,11 @@ static void address_messages(struct datagram *datagram, int fd)
 	}
 }
 
-ssize_t __wrap_recvfrom(int fd, void *buffer, size_t room, int flags, struct sockaddr *from,
-			socklen_t *from_size)
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
 	struct datagram *datagram = &heard[heard_next];
 	struct sockaddr_nl sender = { .nl_family = AF_NETLINK };
+	const struct iovec *part = message->msg_iov;
 
 	(void)flags;
 	if (heard_next == heard_count) {
@@ -73,10 +73,9 @@ ssize_t __wrap_recvfrom(int fd, void *buffer, size_t room, int flags, struct soc
 	heard_next++;
 	address_messages(datagram, fd);
 	sender.nl_pid = datagram->sender;
-	memcpy(from, &sender, sizeof(sender));
-	*from_size = sizeof(sender);
-	memcpy(buffer, datagram->bytes,
-	       room < sizeof(datagram->bytes) ? room : sizeof(datagram->bytes));
+	memcpy(message->msg_name, &sender, sizeof(sender));
+	memcpy(part->iov_base, datagram->bytes, sizeof(datagram->bytes));
+	message->msg_flags = datagram->cut ? MSG_TRUNC : 0;
 	return (ssize_t)datagram->length;
 }
 
@@ -159,7 +158,7 @@ static void lengths(void)
 		   "netlink: no answer: Connection timed out");
 
 	hear_nothing();
-	hear_error(0, 0, NLM_F_CAPPED)->length = 64 * 1024;
+	hear_error(0, 0, NLM_F_CAPPED)->cut = true;
 	check_text("a datagram that is longer than what is taken of it", ask(),
 		   "netlink: no answer: Message too long");
 }
