@@ -97,7 +97,7 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libseccomp-dev libmn
 DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux mount busybox-static runc jq
 CHECK_PACKAGES := crun nftables procps strace attr mandoc fish
 VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns bpftool
-DEB_PACKAGES   := binutils dpkg-dev gzip lintian
+DEB_PACKAGES   := binutils dpkg-dev gzip lintian bash-completion
 ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
 # What is before a colon, tests/on explains.
@@ -106,18 +106,18 @@ SUITES_NETWORK  := tests/network/suite tests/verify/suite tests/privilege/suite 
 		   tests/differential/suite
 SUITES_ONCE     := tests/package/suite userspace:tests/userspace/suite any:tests/guard/rules any:tests/resolv/suite any:tests/resolv/runtimes \
 		   any:tests/runtime/wrapper \
-		   any+apart:tests/runtime/podman
+		   any+apart:tests/runtime/podman any+apart:tests/package/installed
 # With another Debian's files, among which the sanitizers' libraries are not.
 ifndef SANITIZE
 SUITES_ONCE     += any+apart+bookworm:tests/runtime/docker any+apart+trixie:tests/runtime/docker \
-		   any+apart+trixie:tests/runtime/podman
+		   any+apart+trixie:tests/runtime/podman any+apart+trixie:tests/package/installed
 # What it loads before the program would come before them.
 SUITES_ONCE     += userspace:tests/faults/suite
 endif
 SUITES_BACKENDS := $(SUITES_NETWORK:%=userspace:%) $(SUITES_ONCE) \
 		   $(patsubst %,kernel:%,$(filter-out tests/verify/suite,$(SUITES_NETWORK)))
 SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:tests/resolv/engines \
-		   kernel+vm:tests/runtime/rootless kernel+noipv6:tests/network/noipv6 \
+		   kernel+vm:tests/runtime/rootless kernel+vm:tests/package/installed kernel+noipv6:tests/network/noipv6 \
 		   kernel+bookworm:tests/containerd/suite
 # What "make check" has natively, once more in the machine, which takes long where there is no KVM; and engines
 # of Debian 13 that differ little from those of 12.
@@ -132,7 +132,7 @@ demo:
 
 check:
 	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(VM_PACKAGES) $(DEB_PACKAGES) git
-	@$(MAKE) --no-print-directory -s all units
+	@$(MAKE) --no-print-directory -s all units deb
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_BACKENDS) $(SUITES_VM)
 
 units: $(UNIT) $(addprefix $(BUILD)/tests/,guard/probe leak/probe leak/capture userspace/fake faults/fault faults/failing.so \
@@ -143,10 +143,10 @@ check-unit: all units
 
 check-native:
 	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(VM_PACKAGES) $(DEB_PACKAGES) git
-	@$(MAKE) --no-print-directory -s all units
+	@$(MAKE) --no-print-directory -s all units deb
 	@tests/run $(UNIT) $(SUITES_ANYWHERE) $(SUITES_NETWORK:%=any:%) $(SUITES_ONCE)
 
-check-vm: all units
+check-vm: all units deb
 	@tests/run $(SUITES_BACKENDS) $(SUITES_VM)
 
 check-engines:
