@@ -112,6 +112,20 @@ static void doubtful(const char *words, const char *word)
 	reads(words, line);
 }
 
+static bool restores(const char *command)
+{
+	struct call call;
+
+	call_parse((char *[]){ (char *)command, NULL }, &call);
+	return call_restores(&call);
+}
+
+static void test_restore(void)
+{
+	check("restore is one that restores", restores("restore"));
+	check("create is none, nor is nothing", !restores("create") && !restores(NULL));
+}
+
 static void test_doubtful(void)
 {
 	doubtful("create -bundle /a id", "-bundle");
@@ -138,6 +152,7 @@ int main(void)
 	test_global();
 	test_log();
 	test_bundle();
+	test_restore();
 	test_doubtful();
 	return unit_done();
 }

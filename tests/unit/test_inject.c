@@ -164,7 +164,11 @@ static void test_there_already(void)
 		"{\"hooks\":{\"createRuntime\":[{\"path\":\"/bin/hook\",\"args\":[\"hook\"]}]}}",
 		"{\"hooks\":{\"createRuntime\":[{\"path\":\"/bin/hook\",\"args\":[\"hook\"]}," HOOK
 		"]}}");
-	becomes("so is one with more",
+	becomes("so is one with as many",
+		"{\"hooks\":{\"createRuntime\":[{\"path\":\"/bin/hook\",\"args\":[\"hook\",\"later\"]}]}}",
+		"{\"hooks\":{\"createRuntime\":[{\"path\":\"/bin/hook\",\"args\":[\"hook\",\"later\"]}," HOOK
+		"]}}");
+	becomes("and one with more",
 		"{\"hooks\":{\"createRuntime\":[{\"path\":\"/bin/hook\",\"args\":[\"hook\",\"now\",\"x\"]}]}}",
 		"{\"hooks\":{\"createRuntime\":[{\"path\":\"/bin/hook\",\"args\":[\"hook\",\"now\",\"x\"]}," HOOK
 		"]}}");
