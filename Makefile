@@ -166,6 +166,16 @@ check-faults:
 	@tests/on userspace tests/faults/suite all
 	@tests/on kernel tests/faults/suite
 
+# Where lines are counted: what is not here sends packets, and comes to no other lines. CI does without what
+# takes long.
+COVERAGE      := $(SUITES_ANYWHERE) any:tests/network/suite any:tests/verify/suite any:tests/privilege/suite \
+		 userspace:tests/userspace/suite any:tests/resolv/suite any:tests/runtime/wrapper
+COVERAGE_LONG := userspace:tests/faults/suite kernel:tests/network/suite kernel:tests/verify/suite
+
+coverage:
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) gcovr
+	@tests/coverage/run $(UNIT) $(COVERAGE) $(COVERAGE_LONG)
+
 bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone)
 	@tests/need $(DEMO_PACKAGES) strace
 	@tests/on kernel tests/bench/suite one_peer ten_thousand crowd guard
@@ -314,6 +324,7 @@ help:
 	@echo 'make check-engines  in the machine what make check has natively, and Debian 13 there'
 	@echo 'make check-leak  what leaves past the tunnel: every moment with every tunnel and backend'
 	@echo 'make check-faults  every system call, allocation and request made to fail, and what else can'
+	@echo 'make coverage    which lines the tests come to, natively and in the machine'
 	@echo 'make analyze     clang-tidy, gcc -fanalyzer, cppcheck and scan-build'
 	@echo 'make fuzz        libFuzzer on all that comes from others, FUZZ_SECONDS=$(FUZZ_SECONDS) each'
 	@echo 'make bench       the hook beside a bare C program that sends the same requests'
@@ -327,3 +338,5 @@ help:
 
 .PHONY: all demo check units check-unit check-native check-vm check-engines check-leak check-faults bench install uninstall format lint clean help fuzz fuzzers \
 	dist deb analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
+.PHONY: all demo check units check-unit check-native check-vm check-engines check-leak bench install uninstall format lint clean help \
+	dist deb coverage analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
