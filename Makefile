@@ -69,6 +69,13 @@ $(BUILD)/hook/%.o: hook/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -DVERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP -Ioci -Ihook -I$(BUILD)/filter $(LIBRARY_CFLAGS) -c -o $@ $<
 
+# Written when it is another than the last time, as with make VERSION=... or deb.
+$(BUILD)/version: always
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+
+$(BUILD)/hook/main.o: $(BUILD)/version
+
 $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -Ioci -Ihook -c -o $@ $<
@@ -339,4 +346,4 @@ help:
 .PHONY: all demo check units check-unit check-native check-vm check-engines check-leak check-faults bench install uninstall format lint clean help fuzz fuzzers \
 	dist deb analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
 .PHONY: all demo check units check-unit check-native check-vm check-engines check-leak bench install uninstall format lint clean help \
-	dist deb coverage analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
+	dist deb always coverage analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
