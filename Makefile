@@ -344,6 +344,4 @@ help:
 -include $(wildcard $(BUILD)/*/*.d)
 
 .PHONY: all demo check units check-unit check-native check-vm check-engines check-leak check-faults bench install uninstall format lint clean help fuzz fuzzers \
-	dist deb analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
-.PHONY: all demo check units check-unit check-native check-vm check-engines check-leak bench install uninstall format lint clean help \
 	dist deb always coverage analyze analyze-tidy analyze-gcc analyze-cppcheck analyze-clang objects
