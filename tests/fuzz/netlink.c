@@ -115,7 +115,7 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 	struct sockaddr_nl sender = { .nl_family = AF_NETLINK };
 	const struct iovec *part = message->msg_iov;
 	uint8_t how = take_byte(&input);
-	size_t size = take_number(&input), kept;
+	size_t size = take_number(&input);
 
 	must(message->msg_namelen == sizeof(sender) && !flags, "asks who sends it");
 	if (!input.left) {
@@ -123,16 +123,18 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 		return -1;
 	}
 	size = size < input.left ? size : input.left;
-	kept = size < part->iov_len ? size : part->iov_len;
+	message->msg_flags = 0;
+	if (how & HOW_CUT || size > part->iov_len)
+		message->msg_flags = MSG_TRUNC;
+	size = size < part->iov_len ? size : part->iov_len;
 	sender.nl_pid = (how & HOW_SENDER) == HOW_SENDER ? 4711 : 0;
 	memcpy(message->msg_name, &sender, sizeof(sender));
-	put_datagram(part->iov_base, part->iov_len, input.next, kept);
+	put_datagram(part->iov_base, part->iov_len, input.next, size);
 	if (!(how & HOW_RAW))
-		address_messages(part->iov_base, kept, port_of(fd));
+		address_messages(part->iov_base, size, port_of(fd));
 	input.next += size;
 	input.left -= size;
-	message->msg_flags = kept < size || how & HOW_CUT ? MSG_TRUNC : 0;
-	return (ssize_t)kept;
+	return (ssize_t)size;
 }
 
 /* libnftnl ends the process where an attribute is not as long as the kernel makes it (1.2.4). */
