@@ -103,7 +103,7 @@ $(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makef
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libseccomp-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev
 DEMO_PACKAGES  := wireguard-tools wireguard-go iproute2 util-linux mount busybox-static runc jq
 CHECK_PACKAGES := crun nftables procps strace attr mandoc fish
-VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns bpftool
+VM_PACKAGES    := podman conmon netavark aardvark-dns uidmap iptables catatonit slirp4netns bpftool criu
 DEB_PACKAGES   := binutils dpkg-dev gzip lintian bash-completion
 ANALYZE_PACKAGES := clang clang-tidy clang-tools cppcheck
 
@@ -129,7 +129,8 @@ SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:t
 # What "make check" has natively, once more in the machine, which takes long where there is no KVM; and engines
 # of Debian 13 that differ little from those of 12.
 SUITES_ENGINES  := kernel:tests/verify/suite kernel+vm:tests/runtime/podman kernel+bookworm:tests/runtime/docker \
-		   kernel+trixie:tests/runtime/docker kernel+trixie:tests/containerd/suite kernel+trixie:tests/runtime/engines
+		   kernel+trixie:tests/runtime/docker kernel+trixie:tests/containerd/suite kernel+trixie:tests/runtime/engines \
+		   kernel+trixie:tests/runtime/rootless kernel+vm:tests/runtime/checkpoint
 export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:
