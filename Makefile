@@ -25,7 +25,7 @@ PACKAGES := libmnl libnftnl libnl-3.0 libnl-route-3.0 yajl
 CFLAGS   ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wswitch-enum
 override CFLAGS += -fstack-protector-strong -fPIE
-override LDFLAGS += -pie -Wl,--as-needed -Wl,-z,relro
+override LDFLAGS += -pie -Wl,--as-needed -Wl,-z,relro,-z,now
 override CPPFLAGS += -D_GNU_SOURCE
 ifdef SANITIZE
 override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
