@@ -184,10 +184,17 @@ coverage:
 	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) gcovr
 	@tests/coverage/run $(UNIT) $(COVERAGE) $(COVERAGE_LONG)
 
-bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone)
-	@tests/need $(DEMO_PACKAGES) strace
-	@tests/on kernel tests/bench/suite one_peer ten_thousand crowd guard
-	@tests/on userspace tests/bench/suite guard daemon
+bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone bare)
+	@tests/need $(DEMO_PACKAGES) crun nftables strace gnuplot-nox
+	@tests/bench/run
+
+# The hook for a kernel without WireGuard: a link of another kind, and no message of WireGuard's.
+BARE := $(filter-out %/hook/rtnl.o %/hook/wireguard.o,$(OCI) $(HOOK))
+$(BUILD)/tests/bench/bare: tests/bench/bare.c hook/rtnl.c tests/bench/kind $(BARE)
+	@mkdir -p $(@D)
+	sed "s/\"wireguard\"/\"$$(tests/bench/kind)\"/" hook/rtnl.c > $(@D)/rtnl.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -Ioci -Ihook $(LIBRARY_CFLAGS) -o $@ \
+		$< $(@D)/rtnl.c $(BARE) $(LIBRARY_LIBS)
 
 # Static analysis, each finding an error: with other versions than Debian 12's there may be others.
 # What is switched off:
@@ -335,7 +342,7 @@ help:
 	@echo 'make coverage    which lines the tests come to, natively and in the machine'
 	@echo 'make analyze     clang-tidy, gcc -fanalyzer, cppcheck and scan-build'
 	@echo 'make fuzz        libFuzzer on all that comes from others, FUZZ_SECONDS=$(FUZZ_SECONDS) each'
-	@echo 'make bench       the hook beside a bare C program that sends the same requests'
+	@echo 'make bench       the hook beside a bare C program, a script, wg-quick and wg: a table, plots'
 	@echo 'make install     into PREFIX=$(PREFIX), DATADIR=$(DATADIR), below DESTDIR'
 	@echo 'make dist deb    build/$(DIST).tar.gz; a Debian package of what is installed, in build'
 	@echo 'make uninstall   the same files, removed'

@@ -2,7 +2,8 @@
 /*
  * The floor that the hook is measured against: the requests that it sends for a full tunnel of one
  * peer, in its order, by libc alone. It parses, checks and undoes nothing; argv[1] is the
- * container's pid, keys and addresses are those below.
+ * container's pid, keys and addresses are those below. With argv[2] it makes a link of that kind
+ * and sends no message of WireGuard's, for kernels without it.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -134,7 +135,7 @@ static void link_get(void)
 	attr(IFLA_IFNAME, "wg0", 4);
 }
 
-static void link_add(int netns)
+static void link_add(int netns, const char *kind)
 {
 	struct ifinfomsg info = { 0 };
 	uint32_t detail;
@@ -144,7 +145,7 @@ static void link_add(int netns)
 	attr(IFLA_IFNAME, "wg0", 4);
 	attr_u32(IFLA_NET_NS_FD, (uint32_t)netns);
 	detail = nest(IFLA_LINKINFO);
-	attr(IFLA_INFO_KIND, "wireguard", 10);
+	attr(IFLA_INFO_KIND, kind, strlen(kind) + 1);
 	nest_end(detail);
 }
 
@@ -266,12 +267,13 @@ static void wireguard(int fd, int family, int index)
 
 int main(int argc, char **argv)
 {
+	const char *kind = argc > 2 ? argv[2] : "wireguard";
 	int host, fd, genl, netns, index;
 	char path[64];
 
 	while (read(STDIN_FILENO, &answer, sizeof(answer)) > 0)
 		;
-	snprintf(path, sizeof(path), "/proc/%s/ns/net", argc == 2 ? argv[1] : "self");
+	snprintf(path, sizeof(path), "/proc/%s/ns/net", argc > 1 ? argv[1] : "self");
 	netns = open(path, O_RDONLY | O_CLOEXEC);
 	host = open_netlink(NETLINK_ROUTE);
 	if (netns < 0 || setns(netns, CLONE_NEWNET) < 0)
@@ -292,12 +294,13 @@ int main(int argc, char **argv)
 	sysctl("/proc/sys/net/ipv4/fwmark_reflect", "1");
 	sysctl("/proc/sys/net/ipv6/fwmark_reflect", "1");
 	sysctl("/proc/sys/net/ipv4/conf/all/src_valid_mark", "1");
-	link_add(netns);
+	link_add(netns, kind);
 	must(host, "link");
 	link_get();
 	must(fd, "link");
 	index = ((struct ifinfomsg *)NLMSG_DATA(&answer.header))->ifi_index;
-	wireguard(genl, genl_family(genl), index);
+	if (argc <= 2)
+		wireguard(genl, genl_family(genl), index);
 	sysctl("/proc/sys/net/ipv6/conf/wg0/disable_ipv6", NULL);
 	address(fd, index, AF_INET, "10.9.0.2");
 	address(fd, index, AF_INET6, "fd09::2");

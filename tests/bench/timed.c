@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * timed [-n NETNS] [-i] [-b COMMAND] PROGRAM [ARG...]: runs PROGRAM once against a fresh network
- * namespace, and prints what the whole process took: nanoseconds, nanoseconds of the processor,
- * KiB resident at most; and the pid that holds the namespace, which is left for the caller to kill.
+ * timed [-n NETNS] [-i] [-b COMMAND] [-c COUNT] PROGRAM [ARG...]: runs PROGRAM once against a fresh
+ * network namespace, and prints what the whole process took: nanoseconds, nanoseconds of the
+ * processor, KiB resident at most; and the pid that holds the namespace, which is left for the
+ * caller to kill. -c: COUNT times at once, each with a namespace of its own, and all of them took
+ * that; their pids.
  *
  * PID in an argument that is it, or in standard input, stands for that pid. PROGRAM runs in the
- * namespace that we were called in; -n: in that of the file NETNS; -i: in the fresh one, after
- * COMMAND.
+ * namespace that we were called in; -n: in that of the file NETNS; -i: in the fresh one. COMMAND
+ * comes before it.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -25,7 +27,10 @@
 #include <time.h>
 #include <unistd.h>
 
-static char pid_text[16];
+#define COUNT_MOST 64
+
+/* Who holds each namespace, and who is measured against it. */
+static pid_t holder[COUNT_MOST], measured[COUNT_MOST];
 
 static void make_namespace(int ready)
 {
@@ -43,7 +48,7 @@ static void make_namespace(int ready)
 }
 
 /* Whoever reads our standard output shall not wait for this process too: it has closed it. */
-static void hold_namespace(void)
+static pid_t hold_namespace(void)
 {
 	int ready[2];
 	char byte;
@@ -58,7 +63,7 @@ static void hold_namespace(void)
 	if (pid < 0 || read(ready[0], &byte, 1) != 1)
 		errx(1, "no namespace");
 	close(ready[0]);
-	snprintf(pid_text, sizeof(pid_text), "%d", (int)pid);
+	return pid;
 }
 
 static void enter(const char *path)
@@ -70,20 +75,21 @@ static void enter(const char *path)
 	close(fd);
 }
 
-/* A pipe that holds our own standard input, the pid filled in. */
-static int open_input(void)
+static void read_input(char text[static 4096])
 {
-	char text[4096];
-	size_t length = fread(text, 1, sizeof(text) - 1, stdin);
-	const char *mark;
+	text[fread(text, 1, 4095, stdin)] = '\0';
+}
+
+/* A pipe that holds TEXT, the pid filled in. */
+static int open_input(const char *text, pid_t pid)
+{
+	const char *mark = strstr(text, "PID");
 	int ends[2];
 
-	text[length] = '\0';
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		err(1, "pipe");
-	mark = strstr(text, "PID");
 	if (mark)
-		dprintf(ends[1], "%.*s%s%s", (int)(mark - text), text, pid_text, mark + 3);
+		dprintf(ends[1], "%.*s%d%s", (int)(mark - text), text, (int)pid, mark + 3);
 	else
 		dprintf(ends[1], "%s", text);
 	close(ends[1]);
@@ -103,55 +109,91 @@ static long long nanoseconds(struct timeval time)
 	return time.tv_sec * 1000000000LL + time.tv_usec * 1000LL;
 }
 
-static int run(char **command)
+/* COMMAND with its arguments that are PID filled in; for as long as NUMBER has. */
+static char **fill_in(char **command, int count, char number[static 16], pid_t pid)
+{
+	char **filled = calloc((size_t)count + 1, sizeof(*filled));
+
+	if (!filled)
+		err(1, "arguments");
+	snprintf(number, 16, "%d", (int)pid);
+	for (int i = 0; i < count; i++)
+		filled[i] = strcmp(command[i], "PID") == 0 ? number : command[i];
+	return filled;
+}
+
+static pid_t start(char **command, int count, int input, pid_t netns)
 {
 	posix_spawn_file_actions_t actions;
-	long long begin, end;
-	struct rusage usage;
-	int error, status;
+	char number[16];
+	char **filled = fill_in(command, count, number, netns);
+	int error;
 	pid_t pid;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, open_input(), STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-	begin = now();
-	error = posix_spawnp(&pid, command[0], &actions, NULL, command, environ);
+	error = posix_spawnp(&pid, filled[0], &actions, NULL, filled, environ);
 	if (error)
-		errx(1, "%s: %s", command[0], strerror(error));
-	if (wait4(pid, &status, 0, &usage) < 0)
-		err(1, "wait");
-	end = now();
-	printf("%lld %lld %ld %s\n", end - begin,
-	       nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime), usage.ru_maxrss,
-	       pid_text);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		errx(1, "%s: %s", filled[0], strerror(error));
+	posix_spawn_file_actions_destroy(&actions);
+	free(filled);
+	return pid;
+}
+
+static int run(char **command, int arguments, int count)
+{
+	long long begin, processor = 0;
+	int input[COUNT_MOST], failed = 0, status;
+	struct rusage usage;
+	char text[4096];
+	long most = 0;
+
+	read_input(text);
+	for (int i = 0; i < count; i++)
+		input[i] = open_input(text, holder[i]);
+	begin = now();
+	for (int i = 0; i < count; i++)
+		measured[i] = start(command, arguments, input[i], holder[i]);
+	for (int i = 0; i < count; i++) {
+		if (wait4(measured[i], &status, 0, &usage) < 0)
+			err(1, "wait");
+		processor += nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+		most = usage.ru_maxrss > most ? usage.ru_maxrss : most;
+		if (status)
+			failed = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	}
+	printf("%lld %lld %ld", now() - begin, processor, most);
+	for (int i = 0; i < count; i++)
+		printf(" %d", (int)holder[i]);
+	puts("");
+	return failed;
 }
 
 int main(int argc, char **argv)
 {
 	const char *netns = NULL, *before = NULL;
 	bool inside = false;
+	int option, count = 1;
 	char path[64];
-	int option;
 
-	while ((option = getopt(argc, argv, "+n:ib:")) != -1) {
+	while ((option = getopt(argc, argv, "+n:ib:c:")) != -1) {
 		switch (option) {
 		case 'n': netns = optarg; break;
 		case 'i': inside = true; break;
 		case 'b': before = optarg; break;
+		case 'c': count = atoi(optarg); break;
 		default: return 2;
 		}
 	}
-	if (optind == argc)
+	if (optind == argc || count < 1 || count > COUNT_MOST)
 		return 2;
-	hold_namespace();
-	for (char **arg = argv + optind; *arg; arg++)
-		if (strcmp(*arg, "PID") == 0)
-			*arg = pid_text;
-	snprintf(path, sizeof(path), "/proc/%s/ns/net", pid_text);
+	for (int i = 0; i < count; i++)
+		holder[i] = hold_namespace();
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)holder[0]);
 	if (netns || inside)
 		enter(netns ? netns : path);
 	if (before && system(before) != 0)
 		errx(1, "failed: %s", before);
-	return run(argv + optind);
+	return run(argv + optind, argc - optind, count);
 }
