@@ -168,6 +168,9 @@ int call_bundle(const struct call *call, const char **bundle, struct err *err)
 		if (option.value && (is_called(&option, "bundle") || is_called(&option, "b")))
 			found = option.value;
 	}
+	if (!*found) /* to runc the working directory, to crun none */
+		return fail(err, "%s: not every runtime reads an empty --bundle alike",
+			    call->command);
 	*bundle = found;
 	return 0;
 }
