@@ -143,7 +143,8 @@ static void get_registers(pid_t pid, registers *regs)
 	ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov);
 }
 
-/* "Always successful", their manuals say. */
+/* "Always successful", their manuals say; and brk(2), where it fails, returns what there was
+ * before. */
 static bool can_fail(unsigned long call)
 {
 	switch (call) {
@@ -153,6 +154,7 @@ static bool can_fail(unsigned long call)
 	case SYS_getegid:
 	case SYS_getpid:
 	case SYS_umask:
+	case SYS_brk:
 #ifdef SYS_alarm
 	case SYS_alarm:
 #endif
