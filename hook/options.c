@@ -50,14 +50,16 @@ static int take_setting(struct options *options, int setting, const char *value,
 	return 0;
 }
 
-/* The option TEXT that has no value; NULL: it is none. */
-static bool *find_flag(const char *text, struct options *options)
+/* False: TEXT is none of those that have no value. */
+static bool take_flag(struct options *options, const char *text)
 {
 	if (strcmp(text, "--require") == 0)
-		return &options->require;
-	if (strcmp(text, "--annotated") == 0)
-		return &options->annotated;
-	return NULL;
+		options->require = true;
+	else if (strcmp(text, "--annotated") == 0)
+		options->annotated = true;
+	else
+		return false;
+	return true;
 }
 
 /* All others. */
@@ -96,7 +98,7 @@ bool options_has(const char *argument)
 	char name[NAME_SIZE];
 	struct options any = { 0 };
 
-	return find_flag(argument, &any) || (strchr(argument, '=') && take_name(argument, name));
+	return take_flag(&any, argument) || (strchr(argument, '=') && take_name(argument, name));
 }
 
 /* One option at ARGV[0], "--name value" or "--name=value"; the number of arguments it is, or -1. */
@@ -105,12 +107,9 @@ static int take_option(char **argv, struct options *options, struct err *err)
 	const char *text = argv[0];
 	char name[NAME_SIZE];
 	size_t length = strcspn(text, "=");
-	bool *flag = find_flag(text, options);
 
-	if (flag) {
-		*flag = true;
+	if (take_flag(options, text))
 		return 1;
-	}
 	if (!take_name(text, name))
 		return fail(err, "unknown option '%.64s'; see --help", text);
 	if (text[length])
