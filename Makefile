@@ -246,8 +246,9 @@ fuzz:
 
 fuzzers: $(FUZZ)
 
-# Wrapped are the calls by which it hears from others (tests/fuzz/NAME.c has them as __wrap_CALL).
-FUZZ_WRAP = $(call wrap,$(patsubst __wrap_%,%,$(shell grep -o '__wrap_[a-z_0-9]*' tests/fuzz/$*.c | sort -u)))
+# Wrapped are the calls by which it hears from others (tests/fuzz/NAME.c, or made.h, has them as __wrap_CALL).
+FUZZ_WRAP = $(call wrap,$(patsubst __wrap_%,%,$(shell cd tests/fuzz && \
+	grep -oh '__wrap_[a-z_0-9]*' $*.c $$(grep -o '"made.h"' $*.c | tr -d '"') | sort -u)))
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(OCI) $(filter-out %/main.o,$(HOOK)) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -Ioci -Ihook $(LIBRARY_CFLAGS) $(FUZZ_WRAP) -o $@ \

@@ -31,9 +31,17 @@ static inline void put_tunnel(char *text, size_t length)
 	}
 }
 
-/* What file_read() has of it: not the 16 MiB of memory that it would ask for each time. */
-static inline int read_made(char **text, size_t *length)
+/* In file_read()'s place: not the 16 MiB of memory that it would ask for each time. */
+int __wrap_file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
+		     struct err *err);
+
+int __wrap_file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
+		     struct err *err)
 {
+	(void)fd;
+	(void)limit;
+	(void)seconds;
+	(void)err;
 	*text = malloc(made_length + 1);
 	must(*text, "memory");
 	memcpy(*text, made_text, made_length + 1);

@@ -153,19 +153,6 @@ void __attribute__((noreturn)) exit(int status)
 
 /* What is read for */
 
-int __wrap_file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
-		     struct err *err);
-
-int __wrap_file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
-		     struct err *err)
-{
-	(void)fd;
-	(void)limit;
-	(void)seconds;
-	(void)err;
-	return read_made(text, length);
-}
-
 static const char file[] = "[Interface]\nAddress = 10.0.0.2/24, fd00::2/64\nDNS = 10.0.0.1\n"
 			   "PrivateKey = \1\nListenPort = 51820\n"
 			   "[Peer]\nPublicKey = \2\nPresharedKey = \3\nEndpoint = 192.0.2.1:1\n"

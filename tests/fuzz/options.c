@@ -43,19 +43,6 @@ int __wrap_file_open(const char *path)
 	return open_tunnel(path);
 }
 
-int __wrap_file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
-		     struct err *err);
-
-int __wrap_file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
-		     struct err *err)
-{
-	(void)fd;
-	(void)limit;
-	(void)seconds;
-	(void)err;
-	return read_made(text, length);
-}
-
 #define ARGUMENTS_MAX 64
 
 struct command {

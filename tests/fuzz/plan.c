@@ -12,19 +12,6 @@
 #include "plan.h"
 #include "request.h"
 
-int __wrap_file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
-		     struct err *err);
-
-int __wrap_file_read(int fd, size_t limit, unsigned int seconds, char **text, size_t *length,
-		     struct err *err)
-{
-	(void)fd;
-	(void)limit;
-	(void)seconds;
-	(void)err;
-	return read_made(text, length);
-}
-
 /* Texts for settings and values, of which a byte chooses one. */
 #define CHOOSE(bytes, ...) choose(bytes, (const char *const[]){ __VA_ARGS__, NULL })
 
