@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "alias.h"
+#include "anchor.h"
 #include "cleanup.h"
 #include "device.h"
 #include "filter.h"
@@ -31,8 +32,8 @@ struct record {
 struct work {
 	const struct plan *plan;
 	struct device device;
-	const struct resolv_place *place;
-	struct resolv_done resolv;
+	const struct cover_place *place;
+	struct cover_done cover;
 	struct record *records; /* one a step */
 	int kept[UNDO_DESCRIPTORS]; /* for undo, where there are no more to be had */
 	size_t kept_count;
@@ -70,7 +71,7 @@ static void close_work(struct work *work)
 {
 	give_descriptors(work);
 	device_close(&work->device);
-	resolv_release(&work->resolv);
+	cover_release(&work->cover);
 	free(work->records);
 }
 
@@ -224,12 +225,17 @@ static int add_rule(struct work *work, const struct rule *rule, struct err *err)
 	return 0;
 }
 
+static bool has_mounts(const struct work *work)
+{
+	return work->place->root;
+}
+
 /* The last that starts a process, or calls what is not ours. */
 static int make_link(struct work *work, struct err *err)
 {
 	if (device_create(&work->device, err) < 0)
 		return -1;
-	filter_system_calls(work->plan->resolv);
+	filter_system_calls(has_mounts(work));
 	return 0;
 }
 
@@ -246,6 +252,7 @@ static uint8_t step_family(const struct step *step)
 	case STEP_UP:
 	case STEP_HANDSHAKE:
 	case STEP_RESOLV:
+	case STEP_ANCHOR:
 	case STEP_ALIAS: break;
 	}
 	return AF_UNSPEC;
@@ -268,7 +275,13 @@ static int carry_out(struct work *work, const struct step *step, struct record *
 		return routes_add(&device->route, device->index, work->plan->table,
 				  step->routes.prefixes, step->routes.count, err);
 	case STEP_HANDSHAKE: return device_wait_handshakes(device, err);
-	case STEP_RESOLV: return resolv_mount(work->place, work->plan->resolv, &work->resolv, err);
+	case STEP_RESOLV:
+		return cover_mount(work->place, COVER_RESOLV, work->plan->resolv, &work->cover,
+				   err);
+	case STEP_ANCHOR:
+		return has_mounts(work)
+			       ? cover_mount(work->place, ANCHOR_PATH, "", &work->cover, err)
+			       : 0;
 	case STEP_ALIAS: return set_alias(work, err);
 	}
 	return fail(err, "unknown step %d", (int)step->kind);
@@ -312,7 +325,8 @@ static int undo_step(struct work *work, size_t number, struct netlink *route, st
 	case STEP_RULE: return undo_rule(route, &step->rule, err);
 	case STEP_SYSCTL: return sysctl_write(step->sysctl.path, work->records[number].before, err);
 	case STEP_LINK: return device_remove(&work->device, route, err);
-	case STEP_RESOLV: return resolv_undo(work->place, &work->resolv, err);
+	case STEP_RESOLV:
+	case STEP_ANCHOR: return cover_undo(work->place, &work->cover, err);
 	case STEP_WIREGUARD:
 	case STEP_ADDRESS:
 	case STEP_UP:
@@ -443,14 +457,15 @@ static int carry_out_or_remake(struct work *work, bool *undone, struct err *err)
 /* Another container of a pod, whose network is done. */
 static int carry_out_mount(struct work *work, struct err *err)
 {
-	filter_system_calls(work->plan->resolv);
+	filter_system_calls(has_mounts(work));
 	for (size_t i = 0; i < work->plan->count; i++)
-		if (work->plan->steps[i].kind == STEP_RESOLV)
+		if (work->plan->steps[i].kind == STEP_RESOLV ||
+		    work->plan->steps[i].kind == STEP_ANCHOR)
 			return try_step(work, i, err);
 	return 0;
 }
 
-int apply_plan(const struct plan *plan, int netns, const struct resolv_place *place,
+int apply_plan(const struct plan *plan, int netns, const struct cover_place *place,
 	       struct warnings *warnings, struct applied *applied, struct err *err)
 {
 	cleanup(close_work) struct work work = {
@@ -524,7 +539,7 @@ int apply_remove(int netns, const struct mntns *mntns, bool *found, struct err *
 
 	*found = false;
 	if (netns_lock(netns, NETNS_LOCK_SECONDS, err) < 0 ||
-	    (mntns && resolv_remove(mntns, found, err) < 0) || netns_enter(netns, err) < 0 ||
+	    (mntns && cover_remove(mntns, found, err) < 0) || netns_enter(netns, err) < 0 ||
 	    netlink_open(NETLINK_ROUTE, &route, err) < 0)
 		return -1;
 	result = remove_links_and_rules(&route, alias, &deleted, err);

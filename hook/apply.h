@@ -11,7 +11,7 @@
 
 #include "err.h"
 #include "plan.h"
-#include "resolv.h"
+#include "cover.h"
 
 /* What came of it. */
 struct applied {
@@ -30,7 +30,7 @@ struct applied {
  * step fails, it and all before it are undone, in reverse, on fresh sockets. What was there before
  * stays: a rule that was found, not added, or a sysctl that had its value.
  */
-int apply_plan(const struct plan *plan, int netns, const struct resolv_place *place,
+int apply_plan(const struct plan *plan, int netns, const struct cover_place *place,
 	       struct warnings *warnings, struct applied *applied, struct err *err);
 
 /*

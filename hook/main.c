@@ -8,6 +8,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "anchor.h"
 #include "another.h"
 #include "apply.h"
 #include "bundle.h"
@@ -127,7 +128,7 @@ static void hold_signals(void)
 struct container {
 	int netns;
 	struct mntns mntns;
-	char *root; /* NULL: no resolv.conf is wanted */
+	char *root; /* NULL: there will be no mount of ours */
 	pid_t joined; /* the process of another whose network it shares; 0: none, or not known */
 };
 
@@ -139,19 +140,36 @@ static void close_container(struct container *container)
 }
 
 /* Before its process has changed its root, its root filesystem is where the bundle says. */
-static int open_files(const struct process *process, struct bundle *bundle,
+static int find_root(struct bundle *bundle, char **root, struct err *err)
+{
+	if (bundle)
+		return bundle_root(bundle, root, err);
+	*root = strdup("/");
+	return *root ? 0 : fail(err, "out of memory");
+}
+
+/* Where a file can be mounted: over its resolv.conf, as was asked for, or else to anchor it. */
+static int open_files(const struct process *process, struct bundle *bundle, bool resolv,
 		      struct container *container, struct err *err)
 {
+	bool suits = true;
+
 	if (mntns_open(process, &container->mntns, err) < 0) {
-		if (err->number == EBUSY)
-			fail(err, "%.500s ('engine' for dns leaves resolv.conf alone)",
-			     strdupa(err->line));
-		return -1;
+		if (err->number != EBUSY)
+			return -1;
+		return resolv ? fail(err, "%.500s ('engine' for dns leaves resolv.conf alone)",
+				     strdupa(err->line))
+			      : 0;
 	}
-	if (bundle)
-		return bundle_root(bundle, &container->root, err);
-	container->root = strdup("/");
-	return container->root ? 0 : fail(err, "out of memory");
+	if (find_root(bundle, &container->root, err) < 0)
+		return resolv ? -1 : 0;
+	if (!resolv && anchor_suits(&container->mntns, container->root, &suits, err) < 0)
+		return -1;
+	if (!suits) {
+		free(container->root);
+		container->root = NULL;
+	}
+	return 0;
 }
 
 static int open_container(const struct request *request, struct bundle *bundle, pid_t pid,
@@ -166,15 +184,13 @@ static int open_container(const struct request *request, struct bundle *bundle, 
 		return -1;
 	if (bundle)
 		container->joined = bundle_network_of(bundle);
-	if (!request_names(request)->servers_count)
-		return 0;
-	return open_files(&process, bundle, container, err);
+	return open_files(&process, bundle, request_names(request)->servers_count, container, err);
 }
 
 static int apply(const struct plan *plan, const struct container *container, struct err *err)
 {
-	struct resolv_place place = { &container->mntns, container->root,
-				      plan->request->scratch_dir };
+	struct cover_place place = { &container->mntns, container->root,
+				     plan->request->scratch_dir };
 	struct warnings warnings = { 0 };
 	struct applied applied;
 	int result;
@@ -241,7 +257,7 @@ static int carry_on(struct request *request, struct bundle *bundle, pid_t pid, s
 
 	if (pid && open_container(request, bundle, pid, &container, err) < 0)
 		return report(EXIT_STATE, err);
-	if (privilege_keep(pid ? needs_of_request(request) : 0, err) < 0 ||
+	if (privilege_keep(pid ? needs_of_request(request, container.root) : 0, err) < 0 ||
 	    place_socket(request, pid, err) < 0)
 		return report(EXIT_UNDONE, err);
 	if (endpoint_resolve(PROGRAM, request->file, EXIT_REQUEST, &request->tunnel, err) < 0)

@@ -11,14 +11,14 @@ static const uint64_t unmounting =
 
 static const uint64_t mounting = PRIVILEGE(CAP_SETUID) | PRIVILEGE(CAP_SETGID);
 
-uint64_t needs_of_request(const struct request *request)
+uint64_t needs_of_request(const struct request *request, bool mount)
 {
 	uint64_t needs = network;
 
 	/* From which port on there is no need is the host's to say: ip_unprivileged_port_start. */
 	if (request->port)
 		needs |= PRIVILEGE(CAP_NET_BIND_SERVICE);
-	if (request_names(request)->servers_count)
+	if (mount)
 		needs |= mounting | unmounting;
 	return needs;
 }

@@ -9,7 +9,7 @@
  *   CAP_NET_BIND_SERVICE  a ListenPort, which may be below 1024: the kernel's WireGuard binds its
  * socket with the privilege of who sets the link up (net/ipv4/af_inet.c, __inet_bind)
  *
- * and for a mount over resolv.conf, in a root filesystem whose owner may be anybody:
+ * and for a mount over a file, in a root filesystem whose owner may be anybody:
  *
  *   CAP_SYS_CHROOT        setns(2) into a mount namespace, and the way back
  *   CAP_DAC_OVERRIDE      to search, and make a missing file in, directories that are closed
@@ -24,8 +24,8 @@
 
 #include "request.h"
 
-/* Of its plan, carried out or undone. */
-uint64_t needs_of_request(const struct request *request);
+/* Of its plan, carried out or undone; MOUNT: with a mount of ours. */
+uint64_t needs_of_request(const struct request *request, bool mount);
 
 /* Of verify and detach; MOUNT: there may be a mount of ours, to look at or to take away. */
 uint64_t needs_of_verify(bool mount);

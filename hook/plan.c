@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "alias.h"
+#include "anchor.h"
 #include "text.h"
 
 /* Lower is asked first. 0 is the kernel's local table, 32766 its main table. */
@@ -290,8 +291,10 @@ static int add_resolv(struct plan *plan, struct err *err)
 	struct text text = { 0 };
 	FILE *out;
 
-	if (!names->servers_count)
+	if (!names->servers_count) {
+		add_step(plan, STEP_ANCHOR);
 		return 0;
+	}
 	out = text_open(&text);
 	if (!out)
 		return fail(err, "out of memory");
@@ -330,7 +333,7 @@ int plan_build(const struct request *request, struct plan *plan, struct err *err
 		.table = tunnel->table == TUNNEL_TABLE_NUMBER ? tunnel->table_number : PLAN_TABLE,
 	};
 	/* The guard, 14 rules, five sysctls, two steps of routes, link, WireGuard, up, handshake,
-	 * resolv.conf, alias; and the lists.
+	 * resolv.conf or anchor, alias; and the lists.
 	 */
 	size_t steps = 28 + 2 * request->bypass_count + 2 * request_names(request)->servers_count +
 		       tunnel->addresses_count;
@@ -534,7 +537,7 @@ static void print_resolv(const struct plan *plan, FILE *out)
 {
 	const char *line = plan->resolv;
 
-	fprintf(out, "# over the container's /etc/resolv.conf, read-only, this one is mounted:\n");
+	fprintf(out, "# over the container's " COVER_RESOLV ", read-only, this one is mounted:\n");
 	while (*line) {
 		int length = (int)strcspn(line, "\n");
 
@@ -565,6 +568,10 @@ static void print_step(const struct plan *plan, const struct step *step, FILE *o
 			plan->request->handshake);
 		break;
 	case STEP_RESOLV: print_resolv(plan, out); break;
+	case STEP_ANCHOR:
+		fprintf(out, "# over " ANCHOR_PATH ", where /dev is the container's own tmpfs, "
+			     "an empty file is mounted, which CRIU does not save\n");
+		break;
 	case STEP_ALIAS:
 		fprintf(out, "ip -n container link set %s alias '%s'\n", interface, plan->alias);
 		break;
@@ -615,8 +622,9 @@ void step_describe(const struct plan *plan, const struct step *step, char *out, 
 		return;
 	}
 	*out = '\0';
-	if (one.kind == STEP_RESOLV) {
-		snprintf(out, size, "the container's /etc/resolv.conf");
+	if (one.kind == STEP_RESOLV || one.kind == STEP_ANCHOR) {
+		snprintf(out, size, "the container's %s",
+			 one.kind == STEP_RESOLV ? COVER_RESOLV : ANCHOR_PATH);
 		return;
 	}
 	stream = fmemopen(out, size, "w");

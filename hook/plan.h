@@ -36,6 +36,7 @@ enum step_kind {
 	STEP_ROUTES, /* by the link, in the plan's table */
 	STEP_HANDSHAKE, /* the first ones are waited for */
 	STEP_RESOLV, /* the plan's resolv.conf, over the container's */
+	STEP_ANCHOR, /* without that, a mount for its own sake (anchor.h) */
 	STEP_ALIAS, /* the record that all before it is done */
 };
 

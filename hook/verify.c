@@ -189,7 +189,7 @@ static int compare_plan(struct view *view, const struct plan *plan, struct err *
 	if (compare_guard(view, plan, err) < 0 || compare_rules(view, plan, err) < 0 ||
 	    compare_sysctls(view, plan, err) < 0 || compare_with_link(view, plan, err) < 0)
 		return -1;
-	return plan->resolv ? view_check_mount(view, plan->resolv, err) : 0;
+	return view_check_mount(view, plan->resolv, plan->resolv, err);
 }
 
 /* Of encrypted packets that leave by the container's network the guard lets out the link's alone.

@@ -9,11 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "anchor.h"
 #include "cleanup.h"
 #include "guard_compare.h"
 #include "netns.h"
 #include "peers.h"
-#include "resolv.h"
 #include "sysctl.h"
 
 void view_close(struct view *view)
@@ -59,21 +59,21 @@ int view_open(struct view *view, int netns, unsigned int seconds, struct err *er
 	return guard_read(&view->guard, err);
 }
 
-static int look_for_mount(const struct view *view, const char *text, enum resolv_found *found,
+static int look_for_mount(const struct view *view, const char *text, enum cover_found *found,
 			  struct err *err)
 {
-	*found = RESOLV_NOTHING;
-	return view->mntns ? resolv_look(view->mntns, text, found, err) : 0;
+	*found = COVER_NOTHING;
+	return view->mntns ? cover_look(view->mntns, COVER_RESOLV, text, found, err) : 0;
 }
 
 int view_is_bare(const struct view *view, bool *bare, struct err *err)
 {
-	enum resolv_found mount;
+	enum cover_found mount;
 
 	if (look_for_mount(view, NULL, &mount, err) < 0)
 		return -1;
 	*bare = !view->link.index && !view->rules_count && !view->guard.inet.found &&
-		!view->guard.netdev.found && mount == RESOLV_NOTHING;
+		!view->guard.netdev.found && mount == COVER_NOTHING;
 	if (*bare)
 		warn(view->wrong, "missing: all of it: there is nothing of ours");
 	return 0;
@@ -116,16 +116,30 @@ int view_check_sysctl(const struct view *view, const char *path, char value, str
 	return 0;
 }
 
-int view_check_mount(const struct view *view, const char *text, struct err *err)
+static int check_anchor(const struct view *view, struct err *err)
 {
-	enum resolv_found found;
+	bool missing = false;
+
+	if (view->mntns && anchor_look(view->mntns, &missing, err) < 0)
+		return -1;
+	if (missing)
+		warn(view->wrong, "missing: the mount over " ANCHOR_PATH);
+	return 0;
+}
+
+int view_check_mount(const struct view *view, bool dns, const char *text, struct err *err)
+{
+	enum cover_found found;
+
+	if (!dns)
+		return check_anchor(view, err);
 
 	if (look_for_mount(view, text, &found, err) < 0)
 		return -1;
 	switch (found) {
-	case RESOLV_NOTHING: warn(view->wrong, "missing: the mount over /etc/resolv.conf"); break;
-	case RESOLV_OTHER: warn(view->wrong, "changed: the text of /etc/resolv.conf"); break;
-	case RESOLV_OURS: break;
+	case COVER_NOTHING: warn(view->wrong, "missing: the mount over " COVER_RESOLV); break;
+	case COVER_OTHER: warn(view->wrong, "changed: the text of " COVER_RESOLV); break;
+	case COVER_OURS: break;
 	}
 	return 0;
 }

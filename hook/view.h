@@ -52,8 +52,8 @@ int view_check_peers(struct view *view, const struct tunnel *tunnel, struct err 
 
 int view_check_sysctl(const struct view *view, const char *path, char value, struct err *err);
 
-/* The mount over resolv.conf, with TEXT unless that is NULL. */
-int view_check_mount(const struct view *view, const char *text, struct err *err);
+/* The mount over resolv.conf, with TEXT unless that is NULL; without DNS the anchor. */
+int view_check_mount(const struct view *view, bool dns, const char *text, struct err *err);
 
 /* Where nothing is wrong: what is complete. */
 struct whole {

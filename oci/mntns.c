@@ -207,7 +207,7 @@ static int has_group(const char *whose, struct wanted *wanted, struct err *err)
 	return fd < 0 ? 0 : mntns_each(&other, find_group, wanted, err);
 }
 
-int mntns_refuse_shared(const struct mntns *mntns, int file, struct err *err)
+int mntns_shared(const struct mntns *mntns, int file, bool *shared, struct err *err)
 {
 	struct wanted wanted = { .id = mount_id(file) };
 	int found;
@@ -219,14 +219,11 @@ int mntns_refuse_shared(const struct mntns *mntns, int file, struct err *err)
 		return -1;
 	if (!found)
 		return fail(err, "on no mount of the container's");
-	if (!wanted.group)
-		return 0;
-	found = has_group("/proc/self/mountinfo", &wanted, err);
-	if (found == 0)
+	found = wanted.group ? has_group("/proc/self/mountinfo", &wanted, err) : 0;
+	if (wanted.group && found == 0)
 		found = has_group("/proc/1/mountinfo", &wanted, err);
-	if (found > 0)
-		return fail(
-			err,
-			"on a mount that is shared with the host, where another over it would show");
-	return found;
+	if (found < 0)
+		return -1;
+	*shared = found > 0;
+	return 0;
 }

@@ -57,9 +57,9 @@ bool mount_parse(char *line, struct mount *mount);
 unsigned long mount_id(int fd);
 
 /*
- * Refuses a mount over FILE (of O_PATH, in MNTNS) that would show in the namespace of the caller or
- * of pid 1 too: it is on a mount that is shared with them.
+ * *shared: a mount over FILE (of O_PATH, in MNTNS) would show in the namespace of the caller or of
+ * pid 1 too, for it is on a mount that is shared with them.
  */
-int mntns_refuse_shared(const struct mntns *mntns, int file, struct err *err);
+int mntns_shared(const struct mntns *mntns, int file, bool *shared, struct err *err);
 
 #endif /* OCI_MNTNS_H */

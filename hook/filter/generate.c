@@ -42,7 +42,8 @@ static const char *const network[] = {
 	"flock",
 	/* files */
 	"open", "openat", "openat2", "access", "faccessat", "faccessat2", "stat", "stat64", "lstat",
-	"lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx", "readlink", "readlinkat",
+	"lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx", "fstatfs", "fstatfs64",
+	"readlink", "readlinkat",
 	/* sockets, but for socket(2) */
 	"bind", "connect", "getsockname", "getsockopt", "setsockopt", "send", "sendto", "sendmsg",
 	"recv", "recvfrom", "recvmsg", "poll", "ppoll", "ppoll_time64",

@@ -3,7 +3,7 @@
  * One file without a name, mounted by descriptors: no path of the container's is looked up where
  * the container could have something else by then.
  */
-#include "resolv.h"
+#include "cover.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +24,6 @@
 #include "cleanup.h"
 #include "file.h"
 
-#define TARGET "/etc/resolv.conf"
 #define LABEL "security.selinux"
 
 /*
@@ -89,7 +88,7 @@ static int is_on_ours(const struct mntns *mntns, int fd, bool *ours, struct err 
 	struct look look = { .id = mount_id(fd) };
 
 	if (!look.id)
-		return fail_errno(err, errno, TARGET ": its mount");
+		return fail_errno(err, errno, "its mount");
 	if (mntns_each(mntns, look_at, &look, err) < 0)
 		return -1;
 	*ours = look.ours;
@@ -251,7 +250,7 @@ static int unmount_inside(void *mount_fd, struct err *err)
 	return unmount(*(const int *)mount_fd, err);
 }
 
-static int cover_target(const struct resolv_place *place, int target, const char *text, bool made,
+static int cover_target(const struct cover_place *place, int target, const char *text, bool made,
 			struct err *err)
 {
 	cleanup(remove_source) struct source source = {
@@ -275,7 +274,7 @@ static int cover_target(const struct resolv_place *place, int target, const char
 	return cover.tree;
 }
 
-void resolv_release(struct resolv_done *done)
+void cover_release(struct cover_done *done)
 {
 	if (done->mount)
 		close(done->mount);
@@ -283,14 +282,14 @@ void resolv_release(struct resolv_done *done)
 	rootfs_free(&done->made);
 }
 
-int resolv_undo(const struct resolv_place *place, struct resolv_done *done, struct err *err)
+int cover_undo(const struct cover_place *place, struct cover_done *done, struct err *err)
 {
 	if (!done->mount)
 		return 0;
 	if (mntns_inside(place->mntns, unmount_inside, &done->mount, err) < 0 ||
 	    rootfs_remove(&done->made, err) < 0)
-		return fail_in(err, TARGET);
-	resolv_release(done);
+		return fail_in(err, "its mount");
+	cover_release(done);
 	return 0;
 }
 
@@ -348,18 +347,18 @@ static int remove_one(const struct mntns *mntns, bool *found, struct err *err)
 	return result;
 }
 
-int resolv_remove(const struct mntns *mntns, bool *found, struct err *err)
+int cover_remove(const struct mntns *mntns, bool *found, struct err *err)
 {
 	bool another = true;
 
 	for (int i = 0; i < REMOVE_MAX; i++) {
 		if (remove_one(mntns, &another, err) < 0)
-			return fail_in(err, "its resolv.conf");
+			return fail_in(err, "its mounts");
 		if (!another)
 			return 0;
 		*found = true;
 	}
-	return fail(err, "its resolv.conf: still mounted after %d times", REMOVE_MAX);
+	return fail(err, "its mounts: still there after %d times", REMOVE_MAX);
 }
 
 /* TARGET is what an earlier run mounted, with this TEXT. */
@@ -381,10 +380,10 @@ static bool is_text(int target, const char *text)
  * What an earlier run left there is taken away first: nothing can be mounted over a file without a
  * name (d_set_mounted, fs/dcache.c: ENOENT). *SAME: it may stay as it is.
  */
-static int open_target(const struct mntns *mntns, int root, const char *text,
+static int open_target(const struct mntns *mntns, int root, const char *path, const char *text,
 		       struct rootfs_made *made, bool *same, struct err *err)
 {
-	cleanup_close int target = rootfs_file(root, TARGET, made, err);
+	cleanup_close int target = rootfs_file(root, path, made, err);
 	struct stat status;
 	bool found, ours = false;
 
@@ -396,13 +395,24 @@ static int open_target(const struct mntns *mntns, int root, const char *text,
 	*same = fstat(target, &status) == 0 && !status.st_nlink && is_text(target, text);
 	if (*same)
 		return cleanup_steal_fd(&target);
-	if (resolv_remove(mntns, &found, err) < 0)
+	if (cover_remove(mntns, &found, err) < 0)
 		return -1;
-	return rootfs_file(root, TARGET, made, err);
+	return rootfs_file(root, path, made, err);
 }
 
-int resolv_mount(const struct resolv_place *place, const char *text, struct resolv_done *done,
-		 struct err *err)
+static int refuse_shared(const struct mntns *mntns, int target, struct err *err)
+{
+	bool shared;
+
+	if (mntns_shared(mntns, target, &shared, err) < 0)
+		return -1;
+	return shared ? fail(err,
+			     "on a mount that is shared with the host, where another over it would show")
+		      : 0;
+}
+
+int cover_mount(const struct cover_place *place, const char *path, const char *text,
+		struct cover_done *done, struct err *err)
 {
 	cleanup_close int root = rootfs_open(place->mntns->root, place->root, O_DIRECTORY);
 	cleanup_close int target = -1;
@@ -412,10 +422,10 @@ int resolv_mount(const struct resolv_place *place, const char *text, struct reso
 
 	if (root < 0)
 		return fail_errno(err, errno, "the root filesystem '%.500s'", place->root);
-	target = open_target(place->mntns, root, text, &done->made, &same, err);
+	target = open_target(place->mntns, root, path, text, &done->made, &same, err);
 	if (same)
 		return 0;
-	if (target >= 0 && mntns_refuse_shared(place->mntns, target, err) == 0)
+	if (target >= 0 && refuse_shared(place->mntns, target, err) == 0)
 		mounted = cover_target(place, target, text, done->made.count > 0, err);
 	if (mounted < 0) {
 		(void)rootfs_remove(&done->made, &second);
@@ -425,22 +435,22 @@ int resolv_mount(const struct resolv_place *place, const char *text, struct reso
 	return 0;
 }
 
-int resolv_look(const struct mntns *mntns, const char *text, enum resolv_found *found,
-		struct err *err)
+int cover_look(const struct mntns *mntns, const char *path, const char *text,
+	       enum cover_found *found, struct err *err)
 {
-	cleanup_close int target = rootfs_open(mntns->root, TARGET, 0);
+	cleanup_close int target = rootfs_open(mntns->root, path, 0);
 	struct look look = { .id = target < 0 ? 0 : mount_id(target) };
 	struct stat status;
 
 	if (target >= 0 && (!look.id || fstat(target, &status) < 0))
-		return fail_errno(err, errno, TARGET ": its mount");
+		return fail_errno(err, errno, "%s: its mount", path);
 	if (look.id && mntns_each(mntns, look_at, &look, err) < 0)
 		return -1;
 	/* A FIFO or a device under such a name is the container's. */
 	if (look.ours && !S_ISREG(status.st_mode))
 		look.ours = false;
-	*found = !look.ours                       ? RESOLV_NOTHING
-		 : !text || is_text(target, text) ? RESOLV_OURS
-						  : RESOLV_OTHER;
+	*found = !look.ours                       ? COVER_NOTHING
+		 : !text || is_text(target, text) ? COVER_OURS
+						  : COVER_OTHER;
 	return 0;
 }
