@@ -324,13 +324,40 @@ static int take_element(struct nftnl_set_elem *object, void *context)
 	return 0;
 }
 
+/* libnftnl up to 1.2.4 writes what has another type past the end of an array (set_elem.c). */
+static bool are_known(const struct attribute *elements)
+{
+	struct attributes list = attribute_nest(elements);
+	struct attribute element, one;
+
+	while (attribute_next(&list, &element)) {
+		struct attributes parts = attribute_nest(&element);
+
+		while (attribute_next(&parts, &one))
+			if (one.type > NFTA_SET_ELEM_MAX)
+				return false;
+	}
+	return true;
+}
+
+static bool is_list_of_known(const struct nlmsghdr *answer)
+{
+	struct attributes all = message_attributes(answer, sizeof(struct nfgenmsg));
+	struct attribute one;
+
+	while (attribute_next(&all, &one))
+		if (one.type == NFTA_SET_ELEM_LIST_ELEMENTS && !are_known(&one))
+			return false;
+	return true;
+}
+
 static int take_elements(const struct nlmsghdr *answer, void *set, struct err *err)
 {
 	cleanup(guard_free_set) struct nftnl_set *part = nftnl_set_alloc();
 
 	if (!part)
 		return no_memory(err);
-	if (nftnl_set_elems_nlmsg_parse(answer, part) < 0)
+	if (!is_list_of_known(answer) || nftnl_set_elems_nlmsg_parse(answer, part) < 0)
 		return not_a("list of elements", err);
 	return nftnl_set_elem_foreach(part, take_element, set) < 0 ? no_memory(err) : 0;
 }
