@@ -135,7 +135,7 @@ SUITES_VM       := tests/vm/selftest kernel+vm:tests/runtime/engines kernel+vm:t
 # of Debian 13 that differ little from those of 12.
 SUITES_ENGINES  := kernel:tests/verify/suite kernel+vm:tests/runtime/podman kernel+bookworm:tests/runtime/docker \
 		   kernel+trixie:tests/runtime/docker kernel+trixie:tests/containerd/suite kernel+trixie:tests/runtime/engines \
-		   kernel+trixie:tests/runtime/rootless kernel+vm:tests/runtime/checkpoint
+		   kernel+trixie:tests/runtime/rootless kernel+vm:tests/runtime/checkpoint kernel+trixie:tests/runtime/checkpoint
 export OCIWG_SANITIZE := $(SANITIZE)
 
 demo:
