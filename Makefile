@@ -85,7 +85,10 @@ $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -Ioci -Ihook -c -o $@ $<
 
-$(BUILD)/unit/%: $(BUILD)/unit/%.o $(PURE)
+# What the tests of one subject share.
+$(patsubst %,$(BUILD)/unit/test_%,request tunnel): $(BUILD)/unit/template.o
+
+$(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/unit/unit.o $(PURE)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lyajl
 
 # Of what others answer: these hear what the test says, by calls that are wrapped.
@@ -93,16 +96,16 @@ comma := ,
 wrap = $(patsubst %,-Wl$(comma)--wrap=%,$(1))
 $(BUILD)/unit/test_netlink: override LDFLAGS += $(call wrap,recvmsg mnl_socket_sendto)
 $(BUILD)/unit/test_userspace: override LDFLAGS += $(call wrap,connect recv send)
-$(addprefix $(BUILD)/unit/,test_netlink test_userspace): %: %.o $(OCI) $(filter-out %/main.o,$(HOOK))
+$(addprefix $(BUILD)/unit/,test_netlink test_userspace): %: %.o $(BUILD)/unit/unit.o $(OCI) $(filter-out %/main.o,$(HOOK))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARY_LIBS)
 
 # Keys once more, as machines without 128-bit integers compute them.
 UNIT += $(BUILD)/unit/test_key_narrow
-$(BUILD)/unit/test_key_narrow: tests/unit/test_key.c hook/key.c hook/key.h Makefile
+$(BUILD)/unit/test_key_narrow: tests/unit/test_key.c tests/unit/unit.c oci/err.c hook/key.c hook/key.h Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -U__SIZEOF_INT128__ $(CFLAGS) $(LDFLAGS) -Ioci -Ihook -o $@ $(filter %.c,$^)
 
-.SECONDARY: $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(wildcard tests/unit/test_*.c))
+.SECONDARY: $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(wildcard tests/unit/*.c))
 
 # Debian's and Ubuntu's names for what is needed; what is missing is installed, as root.
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libyajl-dev libseccomp-dev libmnl-dev libnftnl-dev libnl-3-dev libnl-route-3-dev

@@ -39,17 +39,6 @@ static void print(const struct options *options, const char *program, const char
 	free(copy);
 }
 
-static void check_warnings(const char *what, const char *wanted)
-{
-	char got[4096] = "";
-
-	for (size_t i = 0; i < result.warnings.count && i < WARNINGS_MAX; i++) {
-		strcat(got, result.warnings.line[i]);
-		strcat(got, "\n");
-	}
-	check_text(what, got, wanted);
-}
-
 #define PROGRAM "/usr/local/bin/oci-wireguard"
 #define BEGIN                                                                                      \
 	"{\n\t\"cdiVersion\": \"0.5.0\",\n\t\"kind\": \"oci-wireguard/tunnel\",\n"                 \
@@ -107,16 +96,17 @@ static void test_names(void)
 	print(&options, PROGRAM, "A.b_c-d:9 x");
 	check("names that CDI has", result.text && strstr(result.text, "\"name\": \"A.b_c-d:9\"") &&
 					    strstr(result.text, "\"name\": \"x\""));
-	check_warnings("are no reason to warn", "");
+	check_warnings("are no reason to warn", &result.warnings, "");
 	print(&options, PROGRAM, "a+b a=b a- a. a_ good -a");
 	check("those that it has not are left out",
 	      result.text && strcmp(result.text, BEGIN DEVICE("good", "", "60") END) == 0);
-	check_warnings("each with a warning", "tunnel 'a+b': not a name that CDI has (left out)\n"
-					      "tunnel 'a=b': not a name that CDI has (left out)\n"
-					      "tunnel 'a-': not a name that CDI has (left out)\n"
-					      "tunnel 'a.': not a name that CDI has (left out)\n"
-					      "tunnel 'a_': not a name that CDI has (left out)\n"
-					      "tunnel '-a': not a name that CDI has (left out)\n");
+	check_warnings("each with a warning", &result.warnings,
+		       "tunnel 'a+b': not a name that CDI has (left out)\n"
+		       "tunnel 'a=b': not a name that CDI has (left out)\n"
+		       "tunnel 'a-': not a name that CDI has (left out)\n"
+		       "tunnel 'a.': not a name that CDI has (left out)\n"
+		       "tunnel 'a_': not a name that CDI has (left out)\n"
+		       "tunnel '-a': not a name that CDI has (left out)\n");
 	print(&options, PROGRAM, "a+b");
 	check_text("if none is left, it is refused", result.text ? result.text : result.err.line,
 		   "cdi: no tunnel file that can be used in /etc/wireguard");
@@ -238,7 +228,8 @@ static void test_list(void)
 		 "tunnel: leaves %s, or is a symbolic link 'link' (left out)\n"
 		 "%s/open.conf: writable by its group or by others (left out)\n",
 		 first, first, second);
-	check_warnings("what the hook would refuse is left out, with a warning", wanted);
+	check_warnings("what the hook would refuse is left out, with a warning", &result.warnings,
+		       wanted);
 	put(second, "a.conf", 0404);
 	options.config_dir[0] = second;
 	options.config_dir_count = 1;

@@ -25,15 +25,14 @@ static void check_prefix(const char *text, const char *long_form, const char *sh
 	check_text(text, prefix_format(&prefix, true, out), short_form);
 }
 
-static void check_refused(const char *text)
+static void refuses(const char *text)
 {
-	struct prefix prefix, before;
+	struct prefix prefix;
 	char what[128];
 
-	memset(&prefix, 0x5a, sizeof(prefix));
-	before = prefix;
+	blot(&prefix, sizeof(prefix));
 	snprintf(what, sizeof(what), "'%s' is no prefix", text);
-	check(what, !prefix_parse(text, &prefix) && memcmp(&prefix, &before, sizeof(prefix)) == 0);
+	check(what, !prefix_parse(text, &prefix) && is_blotted(&prefix, sizeof(prefix)));
 }
 
 static void test_parse(void)
@@ -82,7 +81,7 @@ static void test_parse(void)
 		     "1111:2222:3333:4444:5555:6666:ffff:ffff/128",
 		     "1111:2222:3333:4444:5555:6666:ffff:ffff");
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-		check_refused(wrong[i]);
+		refuses(wrong[i]);
 
 	check("families", family_bytes(AF_INET) == 4 && family_bytes(AF_INET6) == 16 &&
 				  family_bits(AF_INET) == 32 && family_bits(AF_INET6) == 128);

@@ -2,11 +2,9 @@
 /*
  * hook/request.h: which file a setting names, who may set what, each setting's values, the decision
  * between full and split, warnings, the digest. Tunnel files lie below a directory made here.
- *
- * Texts are templates: "$D" stands for that directory, "$PRIV", "$PSK", "$PUB1" and "$PUB2" for
- * keys that are made here, of no use to anyone.
  */
 #include "request.h"
+#include "template.h"
 #include "unit.h"
 
 #include <fcntl.h>
@@ -16,68 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "key.h"
 #include "placeholder.h"
 #include "state.h"
 
 /* --- texts and files ------------------------------------------------------------------------- */
 
 static char root[128];
-
-static const struct {
-	const char *name;
-	uint32_t seed;
-} variables[] = { { "$PRIV", 1 }, { "$PSK", 2 }, { "$PUB1", 3 }, { "$PUB2", 4 } };
-
-#define VARIABLES (sizeof(variables) / sizeof(*variables))
-
-static uint32_t key_set; /* another number, other keys */
-
-static void key_text(uint32_t seed, char out[static KEY_BASE64])
-{
-	struct key key;
-
-	seed += 100 * key_set;
-	for (size_t i = 0; i < KEY_LEN; i++) {
-		seed = seed * 1664525 + 1013904223;
-		key.bytes[i] = (uint8_t)(seed >> 24);
-	}
-	key_format(&key, out);
-}
-
-/* TEMPLATE with its variables filled in; in one of a few buffers that take turns. */
-static const char *expand(const char *template)
-{
-	static char buffers[8][16384];
-	static unsigned int turn;
-	char *text = buffers[turn++ % 8], key[KEY_BASE64];
-	size_t used = 0;
-
-	while (*template) {
-		const char *value = NULL;
-		size_t skip = 1;
-
-		for (size_t i = 0; i < VARIABLES && !value; i++) {
-			skip = strlen(variables[i].name);
-			if (strncmp(template, variables[i].name, skip) != 0)
-				continue;
-			key_text(variables[i].seed, key);
-			value = key;
-		}
-		if (!value && strncmp(template, "$D", 2) == 0) {
-			value = root;
-			skip = 2;
-		}
-		if (value) {
-			used += (size_t)sprintf(text + used, "%s", value);
-			template += skip;
-		} else {
-			text[used++] = *template ++;
-		}
-	}
-	text[used] = '\0';
-	return text;
-}
 
 static void must(bool done, const char *what)
 {
@@ -171,16 +113,12 @@ static void result_free(void)
 static bool ask_state(const char *text)
 {
 	struct state state = { 0 };
-	struct request before;
 	struct err err = { 0 };
 
 	result_free();
-	if (text && state_parse(text, strlen(text), &state, &err) < 0) {
-		printf("# %s\n", err.line);
-		return check("a state of the test's own", false);
-	}
-	memset(&result.request, 0x5a, sizeof(result.request));
-	memcpy(&before, &result.request, sizeof(before));
+	if (text && state_parse(text, strlen(text), &state, &err) < 0)
+		return check_taken("a state of the test's own", false, &err);
+	blot(&result.request, sizeof(result.request));
 	result.wanted = true;
 	result.err = (struct err){ 0 };
 	result.parsed = request_parse(&options, text ? &state : NULL, &result.request,
@@ -188,9 +126,8 @@ static bool ask_state(const char *text)
 	if (text)
 		state_free(&state);
 	if (!result.parsed)
-		touched += memcmp(&before, &result.request, sizeof(before)) != 0 ||
-			   !result.wanted || !result.err.line[0] ||
-			   strpbrk(result.err.line, "\n\033");
+		touched += !is_blotted(&result.request, sizeof(result.request)) || !result.wanted ||
+			   !result.err.line[0] || strpbrk(result.err.line, "\n\033");
 	return result.parsed;
 }
 
@@ -226,26 +163,22 @@ static bool ask_engine(const char *file)
 static void refuses(const char *what, const char *annotations, const char *line)
 {
 	ask(annotations);
-	check_text(what, result.parsed ? "(taken)" : result.err.line, expand(line));
+	check_refused(what, result.parsed, &result.err, expand(line));
 }
 
 static bool taken(const char *what, const char *annotations)
 {
-	if (!ask(annotations))
-		printf("# %s\n", result.err.line);
-	return check(what, result.parsed && result.wanted);
+	ask(annotations);
+	return check_taken(what, result.parsed && result.wanted, &result.err);
 }
 
-/* All the warnings, each followed by a newline. */
+/* WANTED, a template, is all the warnings, each followed by a newline. */
 static void warned(const char *what, const char *wanted)
 {
-	char got[4096] = "";
-
-	for (size_t i = 0; i < result.warnings.count && i < WARNINGS_MAX; i++) {
-		strcat(got, result.warnings.line[i] ? result.warnings.line[i] : "(no memory)");
-		strcat(got, "\n");
-	}
-	check_text(what, result.parsed ? got : result.err.line, expand(wanted));
+	if (result.parsed)
+		check_warnings(what, &result.warnings, expand(wanted));
+	else
+		check_taken(what, false, &result.err);
 }
 
 static void takes_file(const char *what, const char *annotations, const char *file,
@@ -257,20 +190,16 @@ static void takes_file(const char *what, const char *annotations, const char *fi
 	check_text("its name", result.request.name, name);
 }
 
-/* LIST printed, separated by blanks. */
 static void check_list(const char *what, const struct prefix *list, size_t count,
 		       const char *wanted)
 {
-	char got[1024] = "", out[PREFIX_TEXT];
-
-	for (size_t i = 0; i < count; i++) {
-		strcat(got, i ? " " : "");
-		strcat(got, prefix_format(&list[i], false, out));
-	}
-	check_text(what, result.parsed ? got : result.err.line, wanted);
+	if (result.parsed)
+		check_prefixes(what, list, count, false, wanted);
+	else
+		check_taken(what, false, &result.err);
 }
 
-/* The same of the request's bypass, as ip-rule(8) has ports. */
+/* The request's bypass, as ip-rule(8) has ports. */
 static void check_bypass(const char *what, const char *wanted)
 {
 	const struct request *request = &result.request;
@@ -578,7 +507,7 @@ static void takes_engine(const char *what, const char *engine, const char *file)
 static void refuses_engine(const char *what, const char *engine, const char *line)
 {
 	ask_engine(engine);
-	check_text(what, result.parsed ? "(taken)" : result.err.line, expand(line));
+	check_refused(what, result.parsed, &result.err, expand(line));
 }
 
 static void make_teams(void)
@@ -1357,9 +1286,8 @@ static void check_full(const char *what, const char *allowed, bool full)
 
 	snprintf(text, sizeof(text), HEAD DNS PEER "AllowedIPs = %s\n", allowed);
 	put("conf/allowed.conf", text);
-	if (!ask("\"wg.conf\":\"allowed\""))
-		printf("# %s\n", result.err.line);
-	check(what, result.parsed && result.request.full == full);
+	ask("\"wg.conf\":\"allowed\"");
+	check_taken(what, result.parsed && result.request.full == full, &result.err);
 }
 
 static void test_full(void)
@@ -1594,8 +1522,7 @@ static uint64_t digest_of(const char *name, const char *file, const char *annota
 	snprintf(all, sizeof(all), "\"wg.conf\":\"%s\"%s", name, annotations);
 	if (ask(all))
 		return request_digest(&result.request);
-	printf("# %s\n", result.err.line);
-	check("taken, for its digest", false);
+	check_taken("taken, for its digest", false, &result.err);
 	return 0;
 }
 
@@ -1644,9 +1571,9 @@ static void test_digest_same(void)
 		check("a resolved address, the path's MTU and a port that was chosen do not count",
 		      request_digest(&result.request) == digest);
 	}
-	key_set = 1;
+	keys_make(1);
 	check("keys do not count", digest_of("digest", base, "") == digest);
-	key_set = 0;
+	keys_make(0);
 	options.setting[SETTING_CONF] = "digest";
 	ask(NULL);
 	check("nor who asked", result.parsed && request_digest(&result.request) == digest);
@@ -1677,6 +1604,8 @@ int main(void)
 	snprintf(root, sizeof(root), "%.80s/oci-wireguard-test-XXXXXX", parent ? parent : "/tmp");
 	must(mkdtemp(root), root);
 	atexit(remove_all);
+	template_directory = root;
+	keys_make(0);
 	make_files();
 	options_reset();
 	test_names();

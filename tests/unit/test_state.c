@@ -32,19 +32,17 @@ static void result_free(void)
 static bool parse_bytes(const char *text, size_t length)
 {
 	char *copy = malloc(length ? length : 1);
-	struct state before;
 
 	if (!copy)
 		exit(1);
 	memcpy(copy, text, length);
 	result_free();
-	memset(&result.state, 0x5a, sizeof(result.state));
-	memcpy(&before, &result.state, sizeof(before));
+	blot(&result.state, sizeof(result.state));
 	result.err = (struct err){ 0 };
 	result.parsed = state_parse(copy, length, &result.state, &result.err) == 0;
 	free(copy);
 	if (!result.parsed) {
-		touched += memcmp(&before, &result.state, sizeof(before)) != 0;
+		touched += !is_blotted(&result.state, sizeof(result.state));
 		unclear += strncmp(result.err.line, "state: ", 7) != 0 || !result.err.line[7];
 		for (const char *c = result.err.line; *c; c++)
 			unclear += (unsigned char)*c < 0x20 || *c == 0x7f;
@@ -61,7 +59,7 @@ static bool parse(const char *text)
 static void refuses(const char *what, const char *text, const char *line)
 {
 	parse(text);
-	check_text(what, result.parsed ? "(taken)" : result.err.line, line);
+	check_refused(what, result.parsed, &result.err, line);
 }
 
 /* Refused as not JSON; what yajl says of it is yajl's. */
@@ -75,9 +73,8 @@ static void refuses_json(const char *what, const char *text, size_t length)
 
 static bool taken(const char *what, const char *text)
 {
-	if (!parse(text))
-		printf("# %s\n", result.err.line);
-	return check(what, result.parsed);
+	parse(text);
+	return check_taken(what, result.parsed, &result.err);
 }
 
 /* The annotation NAME of what was parsed; "(none)" without it. */
@@ -210,10 +207,8 @@ static void test_engines(void)
 		result_free();
 		result.parsed = state_read(fd, &result.state, &result.err) == 0;
 		close(fd);
-		if (!check(path, result.parsed)) {
-			printf("# %s\n", result.err.line);
+		if (!check_taken(path, result.parsed, &result.err))
 			continue;
-		}
 		check("its pid", result.state.pid == 4711);
 		check("its bundle", result.state.bundle[0] == '/');
 		check("its root, or none", !!*result.state.root == engines[i].root);
@@ -492,7 +487,6 @@ static char *state_of(size_t length)
 /* What state_read() makes of TEXT that a child writes into a pipe. */
 static bool read_bytes(const char *text, size_t length)
 {
-	struct state before;
 	int ends[2];
 	pid_t child;
 
@@ -513,13 +507,12 @@ static bool read_bytes(const char *text, size_t length)
 	}
 	close(ends[1]);
 	result_free();
-	memset(&result.state, 0x5a, sizeof(result.state));
-	memcpy(&before, &result.state, sizeof(before));
+	blot(&result.state, sizeof(result.state));
 	result.parsed = state_read(ends[0], &result.state, &result.err) == 0;
 	close(ends[0]);
 	waitpid(child, NULL, 0);
 	if (!result.parsed)
-		touched += memcmp(&before, &result.state, sizeof(before)) != 0;
+		touched += !is_blotted(&result.state, sizeof(result.state));
 	return result.parsed;
 }
 
@@ -533,26 +526,25 @@ static void test_size(void)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		snprintf(what, sizeof(what), "a state of %zu bytes", sizes[i]);
 		text = state_of(sizes[i]);
-		if (!check(what, read_bytes(text, sizes[i])))
-			printf("# %s\n", result.err.line);
+		check_taken(what, read_bytes(text, sizes[i]), &result.err);
 		check_text(what, annotation("wg.conf"), "mullvad");
 		check("to its last byte", strlen(annotation("pad")) > sizes[i] - 200);
 		free(text);
 	}
 	text = state_of(STATE_SIZE_MAX + 1);
 	read_bytes(text, STATE_SIZE_MAX + 1);
-	check_text("one byte more", result.parsed ? "(taken)" : result.err.line, TOO_LARGE);
+	check_refused("one byte more", result.parsed, &result.err, TOO_LARGE);
 	free(text);
 	text = state_of(4 * STATE_SIZE_MAX);
 	read_bytes(text, 4 * STATE_SIZE_MAX);
-	check_text("four times as much", result.parsed ? "(taken)" : result.err.line, TOO_LARGE);
+	check_refused("four times as much", result.parsed, &result.err, TOO_LARGE);
 	free(text);
 	read_bytes("", 0);
-	check_text("nothing", result.parsed ? "(taken)" : result.err.line, EMPTY);
+	check_refused("nothing", result.parsed, &result.err, EMPTY);
 	result_free();
 	result.parsed = state_read(1 << 20, &result.state, &result.err) == 0;
-	check_text("no descriptor", result.parsed ? "(taken)" : result.err.line,
-		   "state: standard input: cannot be read: Bad file descriptor");
+	check_refused("no descriptor", result.parsed, &result.err,
+		      "state: standard input: cannot be read: Bad file descriptor");
 }
 
 /* 1 MiB of the smallest members that there are: sorted, and without a comparison of each with each.
@@ -570,8 +562,7 @@ static void test_many(void)
 		used += (size_t)snprintf(text + used, room - used, ",\"%s\":\"\"", key);
 	}
 	used += (size_t)snprintf(text + used, room - used, "}}");
-	if (!check("as many annotations as go into 1 MiB", parse_bytes(text, used)))
-		printf("# %s\n", result.err.line);
+	check_taken("as many annotations as go into 1 MiB", parse_bytes(text, used), &result.err);
 	check_text("the last is found", annotation(key), "");
 	check_text("so is the first", annotation("k"), "");
 	free(text);

@@ -3,11 +3,9 @@
  * hook/tunnel.c: what it takes, what it refuses and in which words; and for everything this
  * program parses, that no message holds eight characters of a key in a row, that a failure leaves
  * the output alone, and that what is freed holds no key.
- *
- * Files are templates: "$PRIV", "$PSK", "$PUB1" to "$PUB3", "$OWN" (the public key of $PRIV) and
- * "$ZERO" stand for keys that are made here, of no use to anyone.
  */
 #include "tunnel.h"
+#include "template.h"
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -25,35 +23,6 @@
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED
 #endif
-
-/* --- keys ------------------------------------------------------------------------------------ */
-
-enum { PRIV, PSK, PUB1, PUB2, PUB3, OWN, ZERO, KEYS };
-
-static const char *const key_names[KEYS] = { "$PRIV", "$PSK", "$PUB1", "$PUB2",
-					     "$PUB3", "$OWN", "$ZERO" };
-static struct key keys[KEYS];
-static char key_texts[KEYS][KEY_BASE64];
-
-static struct key key_made(uint32_t seed)
-{
-	struct key key;
-
-	for (size_t i = 0; i < KEY_LEN; i++) {
-		seed = seed * 1664525 + 1013904223;
-		key.bytes[i] = (uint8_t)(seed >> 24);
-	}
-	return key;
-}
-
-static void keys_make(void)
-{
-	for (uint32_t i = PRIV; i < OWN; i++)
-		keys[i] = key_made(i + 1);
-	key_public(&keys[PRIV], &keys[OWN]);
-	for (size_t i = 0; i < KEYS; i++)
-		key_format(&keys[i], key_texts[i]);
-}
 
 /* --- what is freed holds no key ----------------------------------------------------------------
  */
@@ -180,11 +149,8 @@ static void result_free(void)
 
 static bool parse_bytes(const char *text, size_t length)
 {
-	struct tunnel before;
-
 	result_free();
-	memset(&result.tunnel, 0x5a, sizeof(result.tunnel));
-	memcpy(&before, &result.tunnel, sizeof(before));
+	blot(&result.tunnel, sizeof(result.tunnel));
 	result.err = (struct err){ 0 };
 	watch(true);
 	result.parsed = tunnel_parse("t.conf", text, length, &result.tunnel, &result.warnings,
@@ -194,33 +160,10 @@ static bool parse_bytes(const char *text, size_t length)
 	for (size_t i = 0; i < result.warnings.count && i < WARNINGS_MAX; i++)
 		note_leak(result.warnings.line[i]);
 	if (!result.parsed) {
-		touched += memcmp(&result.tunnel, &before, sizeof(before)) != 0;
+		touched += !is_blotted(&result.tunnel, sizeof(result.tunnel));
 		touched += !result.err.line[0];
 	}
 	return result.parsed;
-}
-
-/* TEMPLATE with keys in it; in one static buffer, so that no key lies in freed memory of ours. */
-static const char *expand(const char *template)
-{
-	static char text[16384];
-	size_t used = 0;
-
-	while (*template) {
-		size_t key = 0;
-
-		while (key < KEYS && strncmp(template, key_names[key], strlen(key_names[key])) != 0)
-			key++;
-		if (key < KEYS) {
-			memcpy(text + used, key_texts[key], KEY_BASE64 - 1);
-			used += KEY_BASE64 - 1;
-			template += strlen(key_names[key]);
-		} else {
-			text[used++] = *template ++;
-		}
-	}
-	text[used] = '\0';
-	return text;
 }
 
 static bool parse(const char *template)
@@ -237,7 +180,7 @@ static bool parse(const char *template)
 static void refuses(const char *what, const char *template, const char *line)
 {
 	parse(template);
-	check_text(what, result.parsed ? "(parsed)" : result.err.line, line);
+	check_refused(what, result.parsed, &result.err, line);
 }
 
 /* Parsed, with one warning, or with none if LINE is NULL. */
@@ -245,10 +188,8 @@ static bool takes(const char *what, const char *template, const char *line)
 {
 	bool right;
 
-	if (!parse(template)) {
-		printf("# %s\n", result.err.line);
-		return check(what, false);
-	}
+	if (!parse(template))
+		return check_taken(what, false, &result.err);
 	right = result.warnings.count == (line ? 1 : 0) &&
 		(!line || warned(&result.warnings, line));
 	for (size_t i = 0; !right && i < result.warnings.count && i < WARNINGS_MAX; i++)
@@ -258,17 +199,13 @@ static bool takes(const char *what, const char *template, const char *line)
 
 static const struct tunnel *t = &result.tunnel;
 
-/* LIST printed, separated by blanks. */
 static void check_list(const char *what, const struct prefix *list, size_t count,
 		       const char *wanted)
 {
-	char got[1024] = "", out[PREFIX_TEXT];
-
-	for (size_t i = 0; i < count; i++) {
-		strcat(got, i ? " " : "");
-		strcat(got, prefix_format(&list[i], true, out));
-	}
-	check_text(what, result.parsed ? got : result.err.line, wanted);
+	if (result.parsed)
+		check_prefixes(what, list, count, true, wanted);
+	else
+		check_taken(what, false, &result.err);
 }
 
 static void check_allowed(const char *what, size_t peer, const char *wanted)
@@ -1252,7 +1189,7 @@ static void test_many_prefixes(void)
 
 int main(void)
 {
-	keys_make();
+	keys_make(0);
 	test_whole_file();
 	test_lines();
 	test_nul_bytes();
