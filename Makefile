@@ -86,7 +86,8 @@ $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -Ioci -Ihook -c -o $@ $<
 
 # What the tests of one subject share.
-$(patsubst %,$(BUILD)/unit/test_%,request tunnel): $(BUILD)/unit/template.o
+$(filter $(BUILD)/unit/test_request_%,$(UNIT)): $(addprefix $(BUILD)/unit/,request_asked.o template.o)
+$(BUILD)/unit/test_tunnel: $(BUILD)/unit/template.o
 
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/unit/unit.o $(PURE)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lyajl
