@@ -87,7 +87,7 @@ $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 
 # What the tests of one subject share.
 $(filter $(BUILD)/unit/test_request_%,$(UNIT)): $(addprefix $(BUILD)/unit/,request_asked.o template.o)
-$(BUILD)/unit/test_tunnel: $(BUILD)/unit/template.o
+$(filter $(BUILD)/unit/test_tunnel_%,$(UNIT)): $(addprefix $(BUILD)/unit/,tunnel_parsed.o template.o)
 
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/unit/unit.o $(PURE)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lyajl

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * hook/amnezia.c: which values it takes and what it keeps of them, which it refuses and in which
- * words, and what it says of all together. How a tunnel file comes to it is test_tunnel.c's.
+ * words, and what it says of all together. How a tunnel file comes to it is test_tunnel_line.c's.
  */
 #include "amnezia.h"
 #include "unit.h"
