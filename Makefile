@@ -86,6 +86,7 @@ $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -Ioci -Ihook -c -o $@ $<
 
 # What the tests of one subject share.
+$(filter $(BUILD)/unit/test_state_%,$(UNIT)): $(BUILD)/unit/state_parsed.o
 $(filter $(BUILD)/unit/test_request_%,$(UNIT)): $(addprefix $(BUILD)/unit/,request_asked.o template.o)
 $(filter $(BUILD)/unit/test_tunnel_%,$(UNIT)): $(addprefix $(BUILD)/unit/,tunnel_parsed.o template.o)
 
