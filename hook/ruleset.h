@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The guard as plain data: the sets, chains and rules of one nftables table, each rule a row of
- * terms. A term has its nft words here (ruleset_print) and its expressions in guard.h, so that what
- * check prints is what the kernel holds. Pure.
+ * terms. A term has its nft words (ruleset_print.c) and its expressions (guard_object.c), so that
+ * what check prints is what the kernel holds. Pure.
  */
 #ifndef HOOK_RULESET_H
 #define HOOK_RULESET_H
@@ -136,6 +136,11 @@ struct term {
 	};
 };
 
+/* Types of ICMPv6 that hosts of a link speak and linux/icmpv6.h lacks (RFC 4861). */
+#define RULESET_ROUTER_SOLICIT 133
+#define RULESET_NEIGHBOUR_SOLICIT 135
+#define RULESET_NEIGHBOUR_ADVERT 136
+
 #define RULESET_TERMS 4
 
 struct row {
@@ -174,6 +179,9 @@ size_t set_elements(const struct set_content *set, size_t number,
 		    struct element elements[static 2]);
 
 struct ruleset_size ruleset_size(const struct ruleset *ruleset);
+
+/* Whether TERM is of a set, which term->set is then. */
+bool ruleset_names_set(const struct term *term);
 
 /* The name of the link that a TERM_IN or TERM_OUT means. */
 const char *ruleset_link(const struct ruleset *ruleset, const struct term *term);
