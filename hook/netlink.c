@@ -99,7 +99,7 @@ static int refused(int number, const char *words, struct err *err)
 
 struct exchange {
 	uint32_t first, last; /* sequence numbers */
-	bool transaction;
+	uint32_t refused; /* the sequence number of what was, or 0 */
 	netlink_answer *answer;
 	void *context;
 	struct err *err;
@@ -116,30 +116,31 @@ static void take_failure(struct exchange *exchange, int error, const char *words
 		exchange->result = refused(number, words, exchange->err);
 }
 
-/* To its first message a transaction is answered where it fails as a whole (nfnetlink_rcv_batch).
+/*
+ * What there is to a refusal has been done, or undone, when its answer comes: the kernel carries
+ * out what it is sent before the send returns (netlink_unicast_kernel, nfnetlink_rcv_batch).
  */
-static bool ends(const struct exchange *exchange, uint32_t sequence)
+static void take_acknowledgement(struct exchange *exchange, const struct nlmsghdr *header)
 {
-	return sequence == exchange->last || (exchange->transaction && sequence == exchange->first);
+	const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(header);
+
+	if (mnl_nlmsg_get_payload_len(header) < sizeof(*refusal))
+		return;
+	if (refusal->error && exchange->result == 0)
+		exchange->refused = header->nlmsg_seq;
+	take_failure(exchange, refusal->error, refusal->error ? words_of(header) : "");
+	exchange->done |= refusal->error || header->nlmsg_seq == exchange->last;
 }
 
 static void take_answer(struct exchange *exchange, const struct nlmsghdr *header)
 {
-	const struct nlmsgerr *refusal;
-
 	/* An answer to an earlier request, one that timed out: not ours. */
 	if (header->nlmsg_seq - exchange->first > exchange->last - exchange->first)
 		return;
 	if (header->nlmsg_flags & NLM_F_DUMP_INTR)
 		take_failure(exchange, -EINTR, "");
 	switch (header->nlmsg_type) {
-	case NLMSG_ERROR:
-		if (mnl_nlmsg_get_payload_len(header) < sizeof(*refusal))
-			break;
-		refusal = mnl_nlmsg_get_payload(header);
-		take_failure(exchange, refusal->error, refusal->error ? words_of(header) : "");
-		exchange->done |= ends(exchange, header->nlmsg_seq);
-		break;
+	case NLMSG_ERROR: take_acknowledgement(exchange, header); break;
 	case NLMSG_DONE:
 		if (mnl_nlmsg_get_payload_len(header) >= sizeof(int))
 			take_failure(exchange, *(int *)mnl_nlmsg_get_payload(header), "");
@@ -263,7 +264,7 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request, netlink_answ
  * that is the last but its end, to which the kernel answers since Linux 6.10 alone.
  */
 static void number_requests(struct netlink *netlink, void *requests, size_t length,
-			    struct exchange *exchange)
+			    bool transaction, struct exchange *exchange)
 {
 	struct nlmsghdr *header = requests, *last = header, *before = header;
 	int left = (int)length;
@@ -276,36 +277,40 @@ static void number_requests(struct netlink *netlink, void *requests, size_t leng
 		before = last;
 		last = header;
 	}
-	if (exchange->transaction)
+	if (transaction)
 		last = before;
 	last->nlmsg_flags |= NLM_F_ACK;
 	exchange->last = last->nlmsg_seq;
 }
 
 static int exchange_all(struct netlink *netlink, void *requests, size_t length, bool transaction,
-			struct err *err)
+			struct exchange *exchange)
 {
-	struct exchange exchange = {
-		.first = netlink->sequence + 1,
-		.transaction = transaction,
-		.err = err,
-	};
-
-	number_requests(netlink, requests, length, &exchange);
+	exchange->first = netlink->sequence + 1;
+	number_requests(netlink, requests, length, transaction, exchange);
 	make_room(netlink, length);
-	if (send_all(netlink, requests, length, err) < 0)
+	if (send_all(netlink, requests, length, exchange->err) < 0)
 		return -1;
-	return receive(netlink, &exchange);
+	return receive(netlink, exchange);
 }
 
-int netlink_batch(struct netlink *netlink, void *requests, size_t length, struct err *err)
+int netlink_batch(struct netlink *netlink, void *requests, size_t length, size_t *refused,
+		  struct err *err)
 {
-	return exchange_all(netlink, requests, length, false, err);
+	struct exchange exchange = { .err = err };
+
+	if (exchange_all(netlink, requests, length, false, &exchange) == 0)
+		return 0;
+	if (exchange.refused)
+		*refused = exchange.refused - exchange.first;
+	return -1;
 }
 
 int netlink_transaction(struct netlink *netlink, void *requests, size_t length, struct err *err)
 {
-	return exchange_all(netlink, requests, length, true, err);
+	struct exchange exchange = { .err = err };
+
+	return exchange_all(netlink, requests, length, true, &exchange);
 }
 
 void *message_start(struct message *message, void *buffer, size_t room, uint16_t type,

@@ -61,9 +61,11 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request, netlink_answ
 /*
  * As netlink_request() for LENGTH bytes of requests laid one after the other, none with an answer
  * of its own: one send, and one acknowledgement for all. The kernel goes on after one that fails;
- * the first failure is reported.
+ * the first failure is reported, and the number of that request, from 0, is in *refused. Where no
+ * request was refused *refused is untouched.
  */
-int netlink_batch(struct netlink *netlink, void *requests, size_t length, struct err *err);
+int netlink_batch(struct netlink *netlink, void *requests, size_t length, size_t *refused,
+		  struct err *err);
 
 /*
  * The same for a transaction of nfnetlink's: the first of the requests is NFNL_MSG_BATCH_BEGIN, the

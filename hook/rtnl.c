@@ -304,11 +304,25 @@ static struct nl_msg *route_message(int index, uint32_t table, const struct pref
 	return message;
 }
 
+/* PREFIXES are those in the batch, NAMED is whether the one that is refused is to be said. */
+static int send_routes(struct netlink *rtnl, void *batch, size_t length,
+		       const struct prefix *prefixes, bool named, struct err *err)
+{
+	char text[PREFIX_TEXT];
+	size_t refused = SIZE_MAX;
+
+	if (netlink_batch(rtnl, batch, length, &refused, err) == 0)
+		return 0;
+	if (!named || refused == SIZE_MAX)
+		return -1;
+	return fail_in(err, "%s", prefix_format(&prefixes[refused], false, text));
+}
+
 int routes_add(struct netlink *rtnl, int index, uint32_t table, const struct prefix *prefixes,
 	       size_t count, struct err *err)
 {
 	char batch[BATCH_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
-	size_t used = 0;
+	size_t used = 0, first = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		cleanup_message *message = route_message(index, table, &prefixes[i]);
@@ -318,14 +332,15 @@ int routes_add(struct netlink *rtnl, int index, uint32_t table, const struct pre
 			return no_memory(err);
 		length = nlmsg_hdr(message)->nlmsg_len;
 		if (used + NLMSG_ALIGN(length) > sizeof(batch)) {
-			if (netlink_batch(rtnl, batch, used, err) < 0)
+			if (send_routes(rtnl, batch, used, &prefixes[first], true, err) < 0)
 				return -1;
 			used = 0;
+			first = i;
 		}
 		memcpy(batch + used, nlmsg_hdr(message), length);
 		used += NLMSG_ALIGN(length);
 	}
-	return used ? netlink_batch(rtnl, batch, used, err) : 0;
+	return used ? send_routes(rtnl, batch, used, &prefixes[first], count > 1, err) : 0;
 }
 
 /* libnl builds all of a rule but suppress_prefixlength, for which it has no word. */

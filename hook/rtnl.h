@@ -89,7 +89,10 @@ int link_delete(struct netlink *rtnl, int index, struct err *err);
 /* Without the route that the kernel would add for its prefix (IFA_F_NOPREFIXROUTE). */
 int address_add(struct netlink *rtnl, int index, const struct prefix *address, struct err *err);
 
-/* Routes PREFIXES by the link, in TABLE, as many to a message buffer as fit. */
+/*
+ * Routes PREFIXES by the link, in TABLE, as many to a message buffer as fit. Of several, the line
+ * of a failure begins with the one that was refused.
+ */
 int routes_add(struct netlink *rtnl, int index, uint32_t table, const struct prefix *prefixes,
 	       size_t count, struct err *err);
 

@@ -23,6 +23,7 @@
 
 struct datagram {
 	uint32_t sender; /* port; 0 is the kernel's */
+	uint32_t number; /* of the request in what was sent that it answers, from 0 */
 	size_t length;
 	bool cut; /* it was longer */
 	char bytes[512] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -52,7 +53,7 @@ static void address_messages(struct datagram *datagram, int fd)
 
 	(void)getsockname(fd, (struct sockaddr *)&own, &size);
 	for (; left > 0 && mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left)) {
-		header->nlmsg_seq = sequence;
+		header->nlmsg_seq = sequence + datagram->number;
 		header->nlmsg_pid = own.nl_pid;
 		if (header->nlmsg_len > sizeof(datagram->bytes))
 			break;
@@ -199,6 +200,38 @@ static void refusals(void)
 	check_text("an errno that is none", ask(), "Protocol error");
 }
 
+/* The kernel has carried a batch out when it is sent: what it says of the rest is not waited for.
+ */
+static void batches(void)
+{
+	const struct prefix routes[] = { { AF_INET, 16, { 10, 20 } },
+					 { AF_INET, 16, { 10, 21 } },
+					 { AF_INET, 16, { 10, 22 } } };
+	struct netlink netlink;
+	struct err err;
+
+	if (!check("a socket", netlink_open(NETLINK_ROUTE, &netlink, &err) == 0))
+		return;
+	hear_nothing();
+	hear_error(-EEXIST, 0, NLM_F_CAPPED)->number = 1;
+	check("one of a batch that is refused fails it",
+	      routes_add(&netlink, LINK, 51820, routes, 3, &err) < 0 && err.number == EEXIST);
+	check_text("by its name", err.line, "10.21.0.0/16: File exists");
+	check("it is known what was done", !netlink.broken);
+
+	hear_nothing();
+	hear_error(-EEXIST, 0, NLM_F_CAPPED)->number = UINT32_MAX; /* the last of that batch */
+	hear_error(0, 0, NLM_F_CAPPED)->number = 2;
+	check("what else was said of it is passed over",
+	      routes_add(&netlink, LINK, 51820, routes, 3, &err) == 0);
+
+	hear_nothing();
+	hear_error(-EEXIST, 0, NLM_F_CAPPED);
+	check("one alone", routes_add(&netlink, LINK, 51820, routes, 1, &err) < 0);
+	check_text("has its name in the step's line", err.line, "File exists");
+	netlink_close(&netlink);
+}
+
 static void links(void)
 {
 	const struct ifinfomsg info = { .ifi_index = LINK };
@@ -300,6 +333,7 @@ int main(void)
 	senders();
 	lengths();
 	refusals();
+	batches();
 	links();
 	prefixes();
 	return unit_done();
