@@ -50,20 +50,31 @@ static socklen_t address_size(const struct sockaddr *address)
 /*
  * Connecting a UDP socket sends nothing; it looks up the route, and tells the path's MTU with its
  * exceptions and metrics (ip(7), IP_MTU; ipv6(7), IPV6_MTU). 0: the host has no route.
+ *
+ * The source address that the connection before chose would choose the next route: it is undone.
  */
-static unsigned int path_mtu(const struct sockaddr *address, uint32_t mark)
+static unsigned int path_mtu(int fd, const struct sockaddr *address)
 {
-	cleanup_close int fd = socket(address->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	static const struct sockaddr none = { .sa_family = AF_UNSPEC };
 	bool ipv4 = address->sa_family == AF_INET;
 	socklen_t size = sizeof(int);
 	unsigned int mtu;
 
-	if (fd < 0 || (mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0) ||
+	if (connect(fd, &none, sizeof(none)) < 0 ||
 	    connect(fd, address, address_size(address)) < 0 ||
 	    getsockopt(fd, ipv4 ? IPPROTO_IP : IPPROTO_IPV6, ipv4 ? IP_MTU : IPV6_MTU, &mtu,
 		       &size) < 0)
 		return 0;
 	return mtu;
+}
+
+static int open_probe(int family, uint32_t mark)
+{
+	cleanup_close int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0)
+		return -1;
+	return cleanup_steal_fd(&fd);
 }
 
 /* "Try again" is what a resolver says that is not up yet: asked until the alarm goes. */
@@ -128,12 +139,21 @@ int endpoint_resolve(const char *program, const char *file, int exit_code, struc
 	return result;
 }
 
+/* One socket for all of a family: to open and close it is most of what a peer would cost. */
 unsigned int endpoint_path(const struct tunnel *tunnel, uint32_t mark, unsigned int least)
 {
-	for (size_t i = 0; i < tunnel->peers_count; i++) {
-		const struct peer *peer = &tunnel->peers[i];
-		unsigned int path = peer->host ? path_mtu(&peer->address.sa, mark) : 0;
+	cleanup_close int ipv4 = -1, ipv6 = -1;
 
+	for (size_t i = 0; i < tunnel->peers_count; i++) {
+		const struct sockaddr *address = &tunnel->peers[i].address.sa;
+		int *probe = address->sa_family == AF_INET ? &ipv4 : &ipv6;
+		unsigned int path;
+
+		if (!tunnel->peers[i].host)
+			continue;
+		if (*probe < 0)
+			*probe = open_probe(address->sa_family, mark);
+		path = path_mtu(*probe, address);
 		if (path && (!least || path < least))
 			least = path;
 	}
