@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SPACE " \t\v\f\r\n"
-#define DIGITS "0123456789"
+#include "alphabet.h"
 
 /*
  * amneziawg-go reads UAPI with Go's bufio.Scanner, whose lines are at most 64 KiB, newline

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alphabet.h"
+
 /* The text of an element in its parts; of "10.0.0.0/8:53/udp" PREFIX is "10.0.0.0/8". */
 struct parts {
 	char prefix[64]; /* the longest prefix has 49 characters */
@@ -53,7 +55,7 @@ static bool lacks_brackets(const char *text)
 static int parse_port(const char *where, const char *text, const char *port, struct bypass *bypass,
 		      struct err *err)
 {
-	size_t digits = strspn(port, "0123456789"), length = strcspn(port, "/");
+	size_t digits = strspn(port, DIGITS), length = strcspn(port, "/");
 	long number;
 
 	if (!length)

@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alphabet.h"
 #include "cleanup.h"
 #include "json.h"
 #include "text.h"
-
-#define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 /* The hook's argv. All but the tunnel is the same for each device. */
 struct arguments {

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alphabet.h"
+
 size_t family_bytes(int family)
 {
 	return family == AF_INET ? 4 : 16;
@@ -22,7 +24,7 @@ static bool digits_parse(const char *text, unsigned long long most, unsigned lon
 {
 	unsigned long long value;
 
-	if (!*text || text[strspn(text, "0123456789")])
+	if (!*text || text[strspn(text, DIGITS)])
 		return false;
 	value = strtoull(text, NULL, 10); /* too long a number is ULLONG_MAX */
 	if (value > most)

@@ -9,11 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alphabet.h"
 #include "cleanup.h"
 #include "file.h"
 #include "placeholder.h"
-
-#define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 /* Without slashes at its end: one directory is one text, also in the file's name and its digest. */
 static size_t path_length(const char *directory)
@@ -38,8 +37,8 @@ static const char *below(const char *directory, const char *path)
 
 int locate_check_name(const char *where, const char *name, struct err *err)
 {
-	if (!strspn(name, NAME_CHARACTERS) ||
-	    strspn(name, NAME_CHARACTERS "_.+=-") != strlen(name) || strlen(name) > 200)
+	if (!strspn(name, ALPHANUMERIC) || strspn(name, ALPHANUMERIC "_.+=-") != strlen(name) ||
+	    strlen(name) > 200)
 		return fail(err, "%s: not a tunnel's name '%.64s'", where, name);
 	return 0;
 }

@@ -6,15 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIGITS "0123456789"
+#include "alphabet.h"
 
 bool name_is_plausible(const char *name)
 {
 	size_t length = strlen(name);
 
 	return length > 0 && length <= 253 && *name != '-' && *name != '.' &&
-	       strspn(name, DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.") ==
-		       length;
+	       strspn(name, ALPHANUMERIC "-_.") == length;
 }
 
 static int add_search(struct names *names, const char *domain, struct err *err)

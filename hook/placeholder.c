@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alphabet.h"
 #include "cleanup.h"
 #include "text.h"
 
@@ -14,8 +15,6 @@
 #define OF_CONTAINERD "io.kubernetes.cri.sandbox-namespace"
 
 #define ANNOTATION_MAX 320 /* bytes; Kubernetes' keys are a domain of 253, "/" and 63 at most */
-
-#define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 /* The name in the placeholder at AT, a brace; what follows it, or NULL: it is none. */
 static const char *take_name(const char *at, char name[static ANNOTATION_MAX], struct err *err)

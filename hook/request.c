@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include "alphabet.h"
 #include "cleanup.h"
 #include "file.h"
 #include "locate.h"
@@ -23,9 +24,6 @@
  */
 #define BYPASS_MAX 256
 
-#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-#define DIGITS "0123456789"
-
 static int parse_interface(const struct asked *asked, struct request *request, struct err *err)
 {
 	const char *value = asked->value[SETTING_INTERFACE];
@@ -35,8 +33,8 @@ static int parse_interface(const struct asked *asked, struct request *request, s
 
 	if (!value)
 		value = "wg0";
-	if (strspn(value, LETTERS DIGITS "_.-") != strlen(value) || *value == '.' ||
-	    *value == '-' || !*value || strlen(value) >= IFNAMSIZ)
+	if (strspn(value, ALPHANUMERIC "_.-") != strlen(value) || *value == '.' || *value == '-' ||
+	    !*value || strlen(value) >= IFNAMSIZ)
 		return fail(err, "%s: not a link's name '%.64s'", where, value);
 	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
 		if (strcmp(value, taken[i]) == 0)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alphabet.h"
+
 #define PREFIX "wg."
 
 #define HOOK_SECONDS 60 /* as in 50-oci-wireguard.json */
@@ -117,7 +119,7 @@ unsigned int settings_timeout(const char *handshake)
 {
 	unsigned int more = 0;
 
-	if (handshake && strlen(handshake) <= 4 && !handshake[strspn(handshake, "0123456789")])
+	if (handshake && strlen(handshake) <= 4 && !handshake[strspn(handshake, DIGITS)])
 		more = (unsigned int)strtoul(handshake, NULL, 10);
 	return HOOK_SECONDS + more;
 }

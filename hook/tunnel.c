@@ -18,11 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alphabet.h"
 #include "cleanup.h"
 
-#define SPACE " \t\v\f\r\n"
-#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-#define DIGITS "0123456789"
 #define SHOWN_MAX 80 /* bytes of a value in a message */
 #define SHOWN_SECRET 16 /* base64 characters in a row that make a value look like a key */
 #define NAME_MAX_SHOWN 24
@@ -125,7 +123,7 @@ static bool may_hold_key(const char *value)
 	bool letter = false; /* digits alone are a number */
 
 	for (const char *c = value; *c && !(letter && run >= SHOWN_SECRET); c++) {
-		if (strchr(LETTERS DIGITS "+/", *c)) {
+		if (strchr(ALPHANUMERIC "+/", *c)) {
 			run++;
 			letter |= strchr(LETTERS, *c) != NULL;
 		} else if (!strchr(SPACE ",", *c)) {
@@ -520,7 +518,7 @@ static bool name_is_harmless(const char *name, const char *value)
 
 	if (length < 1 || length > NAME_MAX_SHOWN || !strchr(LETTERS, *name))
 		return false;
-	if (strspn(name, LETTERS DIGITS) != length || (key && key[3]))
+	if (strspn(name, ALPHANUMERIC) != length || (key && key[3]))
 		return false;
 	return *value && !value[equals + strspn(value + equals, "=")];
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "alphabet.h"
 #include "cleanup.h"
 #include "file.h"
 
@@ -191,7 +192,7 @@ static pid_t parse_path(const char *path)
 
 	if (strncmp(path, proc, strlen(proc)) != 0)
 		return 0;
-	digits = strspn(pid, "0123456789");
+	digits = strspn(pid, DIGITS);
 	if (digits > 7 || strcmp(pid + digits, "/ns/net") != 0)
 		return 0;
 	return (pid_t)strtol(pid, NULL, 10);
