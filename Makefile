@@ -48,7 +48,7 @@ linked = $(if $(filter static,$(LIBRARIES)),$(foreach one,$(1),$(firstword $(add
 OCI  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard oci/*.c))
 HOOK := $(patsubst %.c,$(BUILD)/%.o,$(wildcard hook/*.c))
 # The part that needs no network and no privilege; its tests link yajl alone.
-PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names bypass amnezia tunnel tunnel_check settings placeholder options locate cdi another request filter ruleset ruleset_print alias differences plan plan_print uapi)
+PURE := $(OCI) $(patsubst %,$(BUILD)/hook/%.o,key ip names bypass amnezia tunnel tunnel_word removals tunnel_check settings placeholder options locate cdi another request filter ruleset ruleset_print alias differences plan plan_print uapi)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 all: $(BUILD)/oci-wireguard
