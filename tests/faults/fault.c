@@ -40,13 +40,15 @@
 
 #define HANG_SECONDS 30
 #define PROCESSES_MOST 16
+#define GENERATIONS 3 /* that are counted */
 #define HOLD_TICKS 1000
 #define NO_CALL (~0UL)
 
 /* A process that is traced. */
 struct process {
 	pid_t pid;
-	int generation;
+	int generation; /* -1: not known yet, and it waits until its parent stops at its fork */
+	bool waits;
 	bool counted; /* main() was reached */
 	bool inside; /* of a system call */
 	bool failing; /* this one is to fail */
@@ -58,8 +60,8 @@ struct fault {
 	int error;
 	struct process processes[PROCESSES_MOST];
 	int count;
-	int calls[3]; /* of each generation */
-	pid_t first[3]; /* its process: the others of a generation are not counted */
+	int calls[GENERATIONS];
+	pid_t first[GENERATIONS]; /* its process: the others of a generation are not counted */
 	FILE *report;
 	bool core;
 	unsigned long failing; /* the call */
@@ -196,10 +198,10 @@ static struct process *add(struct fault *fault, pid_t pid, int generation)
 		process = &fault->processes[fault->count++];
 		*process = (struct process){ .pid = pid, .generation = -1 };
 	}
-	if (generation >= 0 && generation < 3) {
+	if (generation >= 0) {
 		process->generation = generation;
 		process->counted = generation > 0;
-		if (!fault->first[generation])
+		if (generation < GENERATIONS && !fault->first[generation])
 			fault->first[generation] = pid;
 	}
 	return process;
@@ -215,7 +217,7 @@ static void leave(struct fault *fault, pid_t pid)
 
 static bool is_counted(const struct fault *fault, const struct process *process)
 {
-	return process->counted && process->generation >= 0 &&
+	return process->counted && process->generation < GENERATIONS &&
 	       fault->first[process->generation] == process->pid;
 }
 
@@ -260,6 +262,16 @@ static void at_call(struct fault *fault, struct process *process)
 	}
 }
 
+/* Where it stopped before its parent did, its calls are counted from now on. */
+static void know(struct fault *fault, pid_t pid, int generation)
+{
+	struct process *process = add(fault, pid, generation);
+
+	if (process->waits)
+		ptrace(PTRACE_SYSCALL, pid, 0, 0);
+	process->waits = false;
+}
+
 static void at_event(struct fault *fault, struct process *process, int event)
 {
 	unsigned long child;
@@ -269,7 +281,7 @@ static void at_event(struct fault *fault, struct process *process, int event)
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
 		ptrace(PTRACE_GETEVENTMSG, process->pid, 0, &child);
-		add(fault, (pid_t)child, process->generation + 1);
+		know(fault, (pid_t)child, process->generation + 1);
 		if (process->generation == 0 && !fault->ticks)
 			fault->ticks = HOLD_TICKS;
 		break;
@@ -293,6 +305,9 @@ static bool at_stop(struct fault *fault, pid_t pid, int status)
 		leave(fault, pid);
 		return false;
 	}
+	process->waits = process->generation < 0;
+	if (process->waits)
+		return true;
 	if (signal_number == (SIGTRAP | 0x80))
 		at_call(fault, process);
 	else if (event)
