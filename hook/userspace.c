@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -94,7 +95,6 @@ static void __attribute__((noreturn)) run_daemon(const struct userspace *us)
 	char *const arguments[] = { (char *)us->program, "--foreground", (char *)us->link, NULL };
 	struct err err;
 
-	setsid();
 	if (leave_streams(LINE) && reset_signals() && privilege_keep(needs_of_daemon(), &err) == 0)
 		execve(us->program, arguments, environment);
 	_exit(CANNOT_START);
@@ -124,6 +124,13 @@ static void end_daemon(const struct userspace *us, pid_t daemon, int pidfd)
 	remove_socket(us->link);
 }
 
+/* The keeper with all that was started below it: a daemon may be run by another program. */
+static void __attribute__((noreturn)) end_group(void)
+{
+	kill(-getpid(), SIGKILL);
+	_exit(ENDED);
+}
+
 /* Returns if the daemon ends. */
 static void keep_daemon(const struct userspace *us, pid_t daemon, int pidfd)
 {
@@ -141,13 +148,13 @@ static void keep_daemon(const struct userspace *us, pid_t daemon, int pidfd)
 	if (ready > 0 && !either[0].revents)
 		return;
 	end_daemon(us, daemon, pidfd);
-	_exit(ENDED);
+	end_group();
 }
 
 static void __attribute__((noreturn)) say_status(int line, int status)
 {
 	(void)!write(line, &status, sizeof(status));
-	_exit(ENDED);
+	end_group();
 }
 
 /*
@@ -161,8 +168,8 @@ static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int
 	int pidfd = -1;
 	struct err err;
 
-	setsid();
-	if (dup2(line, LINE) < 0) /* what is there is not the line */
+	/* Its group is what is ended. What is at LINE without dup2() is not the line. */
+	if (setsid() < 0 || dup2(line, LINE) < 0)
 		say_status(line, status);
 	if (leave_streams(LINE + 1))
 		daemon = fork();
@@ -182,16 +189,45 @@ static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int
 	say_status(LINE, status);
 }
 
+/*
+ * A keeper that was killed ended nothing: all of its group is killed, whose number nobody else has
+ * while it is there or the keeper is not waited for. What has become another user's is not, and not
+ * waited for without an end. False: it may not be (filter.h), and ends with its link, which is the
+ * container's by then.
+ */
+static bool kill_group(pid_t keeper)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	if (kill(-keeper, SIGKILL) < 0)
+		return false;
+	for (int i = 0; i < END_MILLISECONDS && waitpid(-keeper, NULL, WNOHANG) >= 0; i++)
+		nanosleep(&pause, NULL);
+	return true;
+}
+
+static void wait_for(pid_t keeper)
+{
+	while (waitpid(keeper, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 /* Whether the keeper kept the daemon. */
 static bool leave_keeper(struct userspace *us)
 {
-	int status = -1;
+	siginfo_t end = { 0 };
+	bool kept;
 
 	close(us->line);
-	while (waitpid(us->keeper, &status, 0) < 0 && errno == EINTR)
+	while (waitid(P_PID, (id_t)us->keeper, &end, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;
+	kept = end.si_code == CLD_EXITED && end.si_status == KEPT;
+	if (kept || !kill_group(us->keeper))
+		wait_for(us->keeper);
+	if (!kept)
+		remove_socket(us->link);
 	us->keeper = 0;
-	return WIFEXITED(status) && WEXITSTATUS(status) == KEPT;
+	return kept;
 }
 
 int userspace_keep(struct userspace *us, struct err *err)
@@ -406,6 +442,8 @@ int userspace_start(struct userspace *us, struct err *err)
 	remove_stale_sockets();
 	if (choose_name(us->link, err) < 0)
 		return -1;
+	/* What its keeper leaves behind is waited for. */
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, line) < 0)
 		return fail_errno(err, errno, "a pair of sockets");
 	us->keeper = fork();

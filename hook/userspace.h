@@ -9,8 +9,11 @@
  * It has the privilege that its work needs, of what the caller has (needs.h), and cannot gain more.
  *
  * Until userspace_keep() a keeper stands between the two processes: should the caller end in any
- * way, SIGKILL too, the keeper ends the daemon. It holds none of the caller's descriptors, and no
- * capability.
+ * way, SIGKILL too, the keeper ends the daemon; should the keeper, the caller does. It holds none
+ * of the caller's descriptors, and no capability. It and all that is started below it are one
+ * process group, and are ended as one. Left behind is what leaves the group (setsid), and a daemon
+ * whose keeper and caller are killed at once. (PR_SET_PDEATHSIG would end it then, but also when
+ * the keeper has done its work, and only the daemon itself could take that back.)
  */
 #ifndef HOOK_USERSPACE_H
 #define HOOK_USERSPACE_H
