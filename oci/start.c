@@ -40,6 +40,8 @@ int start_clean(struct err *err)
 {
 	struct rlimit none = { 0, 0 };
 
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	reset_signals();
 	umask(022);
 	clearenv();
@@ -47,7 +49,5 @@ int start_clean(struct err *err)
 		return -1;
 	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0) < 0)
 		return fail_errno(err, errno, "Linux 5.10 or newer is needed: close_range");
-	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0);
 	return 0;
 }
