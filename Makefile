@@ -284,8 +284,9 @@ $(addprefix $(BUILD)/tests/differential/,generate reading): $(BUILD)/%: %.c $(PU
 # What engines are shown, as it lies below hooks.d/; what ends in .in is made into what they read.
 EXAMPLES = $(shell find hooks.d -path hooks.d/debian -prune -o -type f ! -name '*.in' -printf '%P\n')
 
-# They say where the program is.
-PLACED = sed 's|/usr/local/bin/oci-wireguard|$(BINDIR)/oci-wireguard|g'
+# They say where the program is, and the examples.
+PLACED = sed -e 's|/usr/local/bin/oci-wireguard|$(BINDIR)/oci-wireguard|g' \
+	-e 's|/usr/local/share/doc/oci-wireguard|$(DOCDIR)|g'
 
 # The program is there before the JSON that calls it, and is removed after it: engines skip a hook
 # whose program is missing in silence, and a container would start without its tunnel.
@@ -336,7 +337,7 @@ format:
 # Without SC1091 and SC2317: shellcheck follows neither all that is sourced nor what is called by name.
 lint:
 	@clang-format --dry-run -Werror oci/*.[ch] hook/*.[ch] hook/*/*.c tests/*/*.[ch]
-	@shellcheck -x -e SC1091,SC2317 hook/completion.bash $$(grep -lE '^#!/bin/(ba)?sh' .ci/* tests/* tests/*/* 2>/dev/null)
+	@shellcheck -x -e SC1091,SC2317 hook/completion.bash $$(grep -lE '^#!/bin/(ba)?sh' .ci/* hooks.d/*/* tests/* tests/*/* 2>/dev/null)
 	@mandoc -T lint -W warning hook/oci-wireguard.8
 
 clean:
