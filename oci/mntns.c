@@ -55,7 +55,7 @@ void mntns_close(struct mntns *mntns)
  */
 static int go_back(const struct mntns *own, struct err *err)
 {
-	/* NOLINTNEXTLINE(misc-redundant-expression) */
+	/* NOLINTNEXTLINE(misc-redundant-expression): the same once more, as said above */
 	if (setns(own->fd, CLONE_NEWNS) < 0 && setns(own->fd, CLONE_NEWNS) < 0)
 		return fail_errno(err, errno, "no way back from a " NAME);
 	if (fchdir(own->root) < 0 || chroot(".") < 0)
