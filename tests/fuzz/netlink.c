@@ -14,6 +14,7 @@
 #include <sanitizer/lsan_interface.h>
 #include <setjmp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 #include <libnftnl/rule.h>
@@ -418,10 +419,13 @@ static int read_guard(struct reading *reading)
 
 	__lsan_disable();
 	reads_tables = true;
-	if (setjmp(given_up) == 0)
+	if (setjmp(given_up) == 0) {
 		result = guard_read(&held, &reading->err);
-	else
+	} else {
 		fail(&reading->err, "libnftnl: gives up");
+		/* Its question's socket, opened after this one. */
+		close_range((unsigned int)mnl_socket_get_fd(reading->netlink.socket) + 1, ~0U, 0);
+	}
 	reads_tables = false;
 	__lsan_enable();
 	if (result == 0) {
