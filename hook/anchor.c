@@ -6,22 +6,23 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 
 #include "cleanup.h"
 
-/* The host's, which is devtmpfs, is told by its device: it says that it is a tmpfs too. */
-static int is_own(const struct mntns *mntns, int dev, bool *own, struct err *err)
+/* The host has no mount of it. (Its devtmpfs says that it is a tmpfs too.) */
+static int is_own(int dev, bool *own, struct err *err)
 {
-	struct stat host, container;
+	struct stat status;
 	struct statfs kind;
-	bool shared;
+	bool known;
 
-	if (fstatfs(dev, &kind) < 0 || fstat(dev, &container) < 0 || stat("/dev", &host) < 0)
+	if (fstatfs(dev, &kind) < 0 || fstat(dev, &status) < 0)
 		return fail_errno(err, errno, "/dev");
-	if (mntns_shared(mntns, dev, &shared, err) < 0)
-		return fail_in(err, "/dev");
-	*own = kind.f_type == TMPFS_MAGIC && container.st_dev != host.st_dev && !shared;
+	if (mntns_host_mounts(status.st_dev, &known, err) < 0)
+		return -1;
+	*own = kind.f_type == TMPFS_MAGIC && !(kind.f_flags & ST_RDONLY) && !known;
 	return 0;
 }
 
@@ -33,11 +34,9 @@ int anchor_suits(const struct mntns *mntns, const char *root_path, bool *suits, 
 	*suits = false;
 	if (root < 0)
 		return fail_errno(err, errno, "the root filesystem '%.500s'", root_path);
-	if (dev >= 0)
-		return is_own(mntns, dev, suits, err);
-	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP
-		       ? 0
-		       : fail_errno(err, errno, "/dev");
+	if (dev < 0)
+		return rootfs_absent(errno) ? 0 : fail_errno(err, errno, "/dev");
+	return is_own(dev, suits, err);
 }
 
 int anchor_look(const struct mntns *mntns, bool *missing, struct err *err)

@@ -5,9 +5,9 @@
  * runs no hooks there (libcrun_container_restore, src/libcrun/container.c). A container with a
  * resolv.conf of the tunnel's own needs none: that mount is no other.
  *
- * It is an empty file without a name over ANCHOR_PATH, which is made for it in the container's
- * /dev, where that is a tmpfs of its own, as engines have it: whatever else /dev is, may be kept or
- * shared.
+ * It is an empty file without a name (cover.h) over ANCHOR_PATH, which is made for it in the
+ * container's /dev, where that is a tmpfs that can be written to and that the host has not mounted
+ * too, as engines have it: whatever else is there may be kept, or shared.
  */
 #ifndef HOOK_ANCHOR_H
 #define HOOK_ANCHOR_H

@@ -315,6 +315,15 @@ static int undo_rule(struct netlink *route, const struct rule *rule, struct err 
 	return rule_delete(route, rule, err) < 0 && err->number != ENOENT ? -1 : 0;
 }
 
+/* The link's own is gone where the link is. */
+static int undo_sysctl(const struct sysctl *sysctl, char before, struct err *err)
+{
+	return sysctl_write(sysctl->path, before, err) < 0 &&
+			       (sysctl->number >= 0 || err->number != ENOENT)
+		       ? -1
+		       : 0;
+}
+
 static int undo_step(struct work *work, size_t number, struct netlink *route, struct err *err)
 {
 	const struct step *step = &work->plan->steps[number];
@@ -323,7 +332,7 @@ static int undo_step(struct work *work, size_t number, struct netlink *route, st
 	switch (step->kind) {
 	case STEP_GUARD: return guard_delete(&found, err);
 	case STEP_RULE: return undo_rule(route, &step->rule, err);
-	case STEP_SYSCTL: return sysctl_write(step->sysctl.path, work->records[number].before, err);
+	case STEP_SYSCTL: return undo_sysctl(&step->sysctl, work->records[number].before, err);
 	case STEP_LINK: return device_remove(&work->device, route, err);
 	case STEP_RESOLV:
 	case STEP_ANCHOR: return cover_undo(work->place, &work->cover, err);
@@ -454,10 +463,15 @@ static int carry_out_or_remake(struct work *work, bool *undone, struct err *err)
 	return remake(work, undone, err);
 }
 
-/* Another container of a pod, whose network is done. */
+/*
+ * Another container of a pod, whose network is done, but that who remade it may have been killed
+ * before he opened it.
+ */
 static int carry_out_mount(struct work *work, struct err *err)
 {
 	filter_system_calls(has_mounts(work));
+	if (change_closed(work, rule_delete, ENOENT, err) < 0)
+		return -1;
 	for (size_t i = 0; i < work->plan->count; i++)
 		if (work->plan->steps[i].kind == STEP_RESOLV ||
 		    work->plan->steps[i].kind == STEP_ANCHOR)

@@ -26,7 +26,7 @@ struct applied {
  * carried out already, by its digest, only that mount is left to do; where another plan is, or a
  * link that is not ours, it fails and touches nothing. What a hook that was killed left half-made,
  * or a link that went, is remade behind closed doors; failing at that leaves them closed. The mount
- * over resolv.conf is each container's own: it is made in PLACE, NULL for a plan without. When a
+ * over resolv.conf, or the anchor, is each container's own: it is made in PLACE. When a
  * step fails, it and all before it are undone, in reverse, on fresh sockets. What was there before
  * stays: a rule that was found, not added, or a sysctl that had its value.
  */
@@ -34,7 +34,7 @@ int apply_plan(const struct plan *plan, int netns, const struct cover_place *pla
 	       struct warnings *warnings, struct applied *applied, struct err *err);
 
 /*
- * Removes what a finished plan made: the mount over resolv.conf in MNTNS (NULL: there can be none),
+ * Removes what a finished plan made: the mount in MNTNS (NULL: there can be none),
  * the link, then its rules, the terminal ones last, the guard, then the sysctls that its alias says
  * were changed. *found is whether something of ours was there; after a failure, whether some of it
  * is gone already.

@@ -400,17 +400,6 @@ static int open_target(const struct mntns *mntns, int root, const char *path, co
 	return rootfs_file(root, path, made, err);
 }
 
-static int refuse_shared(const struct mntns *mntns, int target, struct err *err)
-{
-	bool shared;
-
-	if (mntns_shared(mntns, target, &shared, err) < 0)
-		return -1;
-	return shared ? fail(err,
-			     "on a mount that is shared with the host, where another over it would show")
-		      : 0;
-}
-
 int cover_mount(const struct cover_place *place, const char *path, const char *text,
 		struct cover_done *done, struct err *err)
 {
@@ -425,7 +414,7 @@ int cover_mount(const struct cover_place *place, const char *path, const char *t
 	target = open_target(place->mntns, root, path, text, &done->made, &same, err);
 	if (same)
 		return 0;
-	if (target >= 0 && refuse_shared(place->mntns, target, err) == 0)
+	if (target >= 0 && mntns_refuse_shared(place->mntns, target, err) == 0)
 		mounted = cover_target(place, target, text, done->made.count > 0, err);
 	if (mounted < 0) {
 		(void)rootfs_remove(&done->made, &second);
@@ -442,8 +431,8 @@ int cover_look(const struct mntns *mntns, const char *path, const char *text,
 	struct look look = { .id = target < 0 ? 0 : mount_id(target) };
 	struct stat status;
 
-	if (target >= 0 && (!look.id || fstat(target, &status) < 0))
-		return fail_errno(err, errno, "%s: its mount", path);
+	if (target < 0 ? !rootfs_absent(errno) : !look.id || fstat(target, &status) < 0)
+		return fail_errno(err, errno, "%s", path);
 	if (look.id && mntns_each(mntns, look_at, &look, err) < 0)
 		return -1;
 	/* A FIFO or a device under such a name is the container's. */

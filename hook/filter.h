@@ -2,7 +2,7 @@
 /*
  * The system calls that are left, a second wall behind the capabilities (needs.h): netlink and unix
  * sockets, files that are opened by path, memory that cannot be executed, setns(2) and, for a mount
- * over resolv.conf, what that takes. No new process, no program, no other user, no other socket.
+ * over a file, what that takes. No new process, no program, no other user, no other socket.
  * hook/filter/generate.c has the list; libseccomp makes a filter of it when the program is built.
  *
  * It comes once the link exists: what a hook does before, name servers' answers in the C library

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include <libmnl/libmnl.h>
 
@@ -30,6 +31,8 @@ int netlink_open(int bus, struct netlink *netlink, struct err *err)
 	/* Words in errors need 4.12, capped acknowledgements 4.3; without them it works as well. */
 	(void)mnl_socket_setsockopt(socket, NETLINK_EXT_ACK, &on, sizeof(on));
 	(void)mnl_socket_setsockopt(socket, NETLINK_CAP_ACK, &on, sizeof(on));
+	/* Where refusals are too many to be kept, the first of them is what is told. */
+	(void)mnl_socket_setsockopt(socket, NETLINK_NO_ENOBUFS, &on, sizeof(on));
 	if (setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) <
 		    0 ||
 	    mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0) {
@@ -155,6 +158,14 @@ static void take_answer(struct exchange *exchange, const struct nlmsghdr *header
 	}
 }
 
+static time_t seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 /*
  * What comes next from the kernel, whose port is 0. Whoever has CAP_NET_ADMIN in a namespace can
  * write to the sockets there (netlink_sendmsg), with any number and port in the message: libmnl,
@@ -165,9 +176,14 @@ static ssize_t take_datagram(const struct netlink *netlink, void *buffer, size_t
 	struct sockaddr_nl sender = { 0 };
 	struct iovec part = { buffer, room };
 	struct msghdr message = { .msg_name = &sender, .msg_iov = &part, .msg_iovlen = 1 };
+	const time_t begun = seconds_now();
 	ssize_t length;
 
 	do {
+		if (seconds_now() - begun > WAIT_SECONDS) { /* of others' alone */
+			errno = EAGAIN;
+			return -1;
+		}
 		message.msg_namelen = sizeof(sender);
 		length = recvmsg(mnl_socket_get_fd(netlink->socket), &message, 0);
 	} while (length < 0 ? errno == EINTR : sender.nl_pid != 0);

@@ -168,8 +168,11 @@ static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int
 	int pidfd = -1;
 	struct err err;
 
-	/* Its group is what is ended. What is at LINE without dup2() is not the line. */
-	if (setsid() < 0 || dup2(line, LINE) < 0)
+	/*
+	 * Its group is what is ended; no file system is kept from being unmounted. What is at LINE
+	 * without dup2() is not the line.
+	 */
+	if (setsid() < 0 || chdir("/") < 0 || dup2(line, LINE) < 0)
 		say_status(line, status);
 	if (leave_streams(LINE + 1))
 		daemon = fork();
@@ -192,8 +195,8 @@ static void __attribute__((noreturn)) run_keeper(const struct userspace *us, int
 /*
  * A keeper that was killed ended nothing: all of its group is killed, whose number nobody else has
  * while it is there or the keeper is not waited for. What has become another user's is not, and not
- * waited for without an end. False: it may not be (filter.h), and ends with its link, which is the
- * container's by then.
+ * waited for without an end. False: it may not be (filter.h), and ends with its link: with the
+ * container, once the link has been moved there.
  */
 static bool kill_group(pid_t keeper)
 {
@@ -258,8 +261,8 @@ static struct timeval seconds_left(const struct timespec *deadline)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	microseconds = (deadline->tv_sec - now.tv_sec) * 1000000 +
 		       (deadline->tv_nsec - now.tv_nsec) / 1000;
-	if (microseconds < 0)
-		microseconds = 0;
+	if (microseconds < 1)
+		microseconds = 1; /* 0 would be no time-out (socket(7)) */
 	return (struct timeval){ microseconds / 1000000, microseconds % 1000000 };
 }
 

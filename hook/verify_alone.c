@@ -177,7 +177,8 @@ static int check_all(struct view *view, bool guard, struct err *err)
 	check_guard(view, guard);
 	if (check_rules(view, guard, err) < 0 || check_link(view, err) < 0)
 		return -1;
-	return view_check_mount(view, view->alias.shape.dns, NULL, err);
+	return view->alias.shape.known ? view_check_mount(view, view->alias.shape.dns, NULL, err)
+				       : 0;
 }
 
 static const char older[] =

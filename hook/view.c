@@ -70,6 +70,7 @@ int view_is_bare(const struct view *view, bool *bare, struct err *err)
 {
 	enum cover_found mount;
 
+	/* The anchor is nothing without the rest. */
 	if (look_for_mount(view, NULL, &mount, err) < 0)
 		return -1;
 	*bare = !view->link.index && !view->rules_count && !view->guard.inet.found &&

@@ -211,7 +211,8 @@ static int on_map_key(void *context, const unsigned char *text, size_t length)
 	return parser->key != NULL;
 }
 
-/* Sorting finds a key that came twice without comparing each with each: input is up to 1 MiB. */
+/* Sorting finds a key that came twice without comparing each with each: a config.json is up to 16
+ * MiB. */
 static int on_end_map(void *context)
 {
 	struct parser *parser = context;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -113,6 +114,15 @@ static unsigned long peer_group(const char *option, const char *name, unsigned l
 	return strtoul(option + length + 1, NULL, 10);
 }
 
+/* "8:1" */
+static dev_t device_number(const char *text)
+{
+	char *end;
+	unsigned long major = strtoul(text, &end, 10);
+
+	return makedev((unsigned int)major, *end ? (unsigned int)strtoul(end + 1, NULL, 10) : 0);
+}
+
 bool mount_parse(char *line, struct mount *mount)
 {
 	struct mount parsed = { 0 };
@@ -129,6 +139,7 @@ bool mount_parse(char *line, struct mount *mount)
 		parsed.master = peer_group(option, "master", parsed.master);
 	}
 	parsed.id = strtoul(field[0], NULL, 10);
+	parsed.device = device_number(field[2]);
 	parsed.root = unescape(field[3]);
 	parsed.point = unescape(field[4]);
 	if (!option || !parsed.id || *parsed.root != '/' || *parsed.point != '/')
@@ -197,17 +208,25 @@ static int find_group(const struct mount *mount, void *context)
 	return mount->shared == wanted->group || mount->master == wanted->group;
 }
 
-/* Whether the group has members in the namespace that WHOSE mounts are of; 0 also of unread ones.
- */
-static int has_group(const char *whose, struct wanted *wanted, struct err *err)
+static int each_of(const char *whose, int (*each)(const struct mount *mount, void *context),
+		   void *context, struct err *err)
 {
 	cleanup_close int fd = open(whose, O_RDONLY | O_CLOEXEC);
 	struct mntns other = { -1, -1, fd };
 
-	return fd < 0 ? 0 : mntns_each(&other, find_group, wanted, err);
+	return fd < 0 ? 0 : mntns_each(&other, each, context, err);
 }
 
-int mntns_shared(const struct mntns *mntns, int file, bool *shared, struct err *err)
+/* In the namespace of the caller and that of pid 1; 0 also of what cannot be read. */
+static int on_host(int (*each)(const struct mount *mount, void *context), void *context,
+		   struct err *err)
+{
+	int found = each_of("/proc/self/mountinfo", each, context, err);
+
+	return found ? found : each_of("/proc/1/mountinfo", each, context, err);
+}
+
+int mntns_refuse_shared(const struct mntns *mntns, int file, struct err *err)
 {
 	struct wanted wanted = { .id = mount_id(file) };
 	int found;
@@ -219,11 +238,27 @@ int mntns_shared(const struct mntns *mntns, int file, bool *shared, struct err *
 		return -1;
 	if (!found)
 		return fail(err, "on no mount of the container's");
-	found = wanted.group ? has_group("/proc/self/mountinfo", &wanted, err) : 0;
-	if (wanted.group && found == 0)
-		found = has_group("/proc/1/mountinfo", &wanted, err);
+	if (!wanted.group)
+		return 0;
+	found = on_host(find_group, &wanted, err);
+	if (found > 0)
+		return fail(
+			err,
+			"on a mount that is shared with the host, where another over it would show");
+	return found;
+}
+
+static int find_device(const struct mount *mount, void *device)
+{
+	return mount->device == *(const dev_t *)device;
+}
+
+int mntns_host_mounts(dev_t device, bool *known, struct err *err)
+{
+	int found = on_host(find_device, &device, err);
+
 	if (found < 0)
 		return -1;
-	*shared = found > 0;
+	*known = found > 0;
 	return 0;
 }

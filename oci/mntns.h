@@ -7,6 +7,7 @@
 #define OCI_MNTNS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "err.h"
 #include "process.h"
@@ -37,6 +38,7 @@ int mntns_inside(const struct mntns *mntns, int (*act)(void *context, struct err
 /* One mount, as a line of mountinfo has it (proc_pid_mountinfo(5)). */
 struct mount {
 	unsigned long id;
+	dev_t device;
 	unsigned long shared; /* its peer group; 0: none, as of the next */
 	unsigned long master; /* the group it is a slave of */
 	const char *root; /* what of its file system it shows */
@@ -57,9 +59,13 @@ bool mount_parse(char *line, struct mount *mount);
 unsigned long mount_id(int fd);
 
 /*
- * *shared: a mount over FILE (of O_PATH, in MNTNS) would show in the namespace of the caller or of
- * pid 1 too, for it is on a mount that is shared with them.
+ * Refuses a mount over FILE (of O_PATH, in MNTNS) that would show in the namespace of the caller or
+ * of pid 1 too: it is on a mount that is shared with them.
  */
-int mntns_shared(const struct mntns *mntns, int file, bool *shared, struct err *err);
+int mntns_refuse_shared(const struct mntns *mntns, int file, struct err *err);
+
+/* *known: the caller's namespace or that of pid 1 has a mount of the file system DEVICE (stat(2)).
+ */
+int mntns_host_mounts(dev_t device, bool *known, struct err *err);
 
 #endif /* OCI_MNTNS_H */

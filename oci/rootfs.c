@@ -19,6 +19,8 @@
 /* Symbolic links that lead to nothing, and missing directories, on the way to one file. */
 #define STEPS_MAX 40
 
+#define OPENS_MAX 100
+
 struct walk {
 	int root;
 	struct rootfs_made *made;
@@ -32,7 +34,19 @@ int rootfs_open(int root, const char *path, int flags)
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 
+	/* EAGAIN: a path with ".." met a rename or a mount, anywhere on the host (openat2(2)). */
+	for (int i = 1; i < OPENS_MAX; i++) {
+		int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+
+		if (fd >= 0 || errno != EAGAIN)
+			return fd;
+	}
 	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+}
+
+bool rootfs_absent(int number)
+{
+	return number == ENOENT || number == ENOTDIR || number == ELOOP;
 }
 
 static int create(int directory, const char *name, bool is_directory)

@@ -29,6 +29,9 @@ struct rootfs_made {
  */
 int rootfs_open(int root, const char *path, int flags);
 
+/* Whether a failure of it says that there is nothing at PATH. */
+bool rootfs_absent(int number);
+
 /*
  * The same for the regular file PATH; anything else is refused. What is missing is made, empty, and
  * the directories above it, also where a symbolic link leads to nothing: owned by who owns the

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is made of answers that the kernel does not give, or did not send: found by tests/fuzz.
- * Nothing is sent, and what is heard is what a test says.
+ * Nothing is sent, and what is heard is what a test says, but where too_many() asks the kernel.
  */
 #include "netlink.h"
 
@@ -33,13 +33,17 @@ struct datagram {
 static struct datagram heard[4];
 static size_t heard_count, heard_next;
 static uint32_t sequence;
+static bool asks_kernel;
 
 ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *data, size_t size);
 ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
+ssize_t __real_mnl_socket_sendto(const struct mnl_socket *socket, const void *data, size_t size);
+ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
 
 ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *data, size_t size)
 {
-	(void)socket;
+	if (asks_kernel)
+		return __real_mnl_socket_sendto(socket, data, size);
 	sequence = ((const struct nlmsghdr *)data)->nlmsg_seq;
 	return (ssize_t)size;
 }
@@ -66,7 +70,8 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 	struct sockaddr_nl sender = { .nl_family = AF_NETLINK };
 	const struct iovec *part = message->msg_iov;
 
-	(void)flags;
+	if (asks_kernel)
+		return __real_recvmsg(fd, message, flags);
 	if (heard_next == heard_count) {
 		errno = EAGAIN;
 		return -1;
@@ -328,6 +333,31 @@ static void prefixes(void)
 	netlink_close(&netlink);
 }
 
+/* More refusals than the socket has room for: the first is told, and not that others were lost. */
+static void too_many(void)
+{
+	static char buffer[2000 * 32] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct netlink netlink = { 0 };
+	struct err err = { 0 };
+	size_t refused = SIZE_MAX;
+
+	for (size_t i = 0; i < sizeof(buffer) / 32; i++) {
+		struct message message;
+		struct ifinfomsg *link = message_start(&message, buffer + 32 * i, 32, RTM_GETLINK,
+						       0, sizeof(struct ifinfomsg));
+
+		link->ifi_index = INT_MAX;
+	}
+	asks_kernel = true;
+	check("a socket", netlink_open(NETLINK_ROUTE, &netlink, &err) == 0);
+	check("2,000 refusals fail",
+	      netlink_batch(&netlink, buffer, sizeof(buffer), &refused, &err) < 0);
+	check_text("by the first of them", err.line, "No such device");
+	check("which is known", refused == 0 && err.number == ENODEV && !netlink.broken);
+	netlink_close(&netlink);
+	asks_kernel = false;
+}
+
 int main(void)
 {
 	senders();
@@ -336,5 +366,6 @@ int main(void)
 	batches();
 	links();
 	prefixes();
+	too_many();
 	return unit_done();
 }
