@@ -393,17 +393,13 @@ int guard_add(const struct ruleset *ruleset, bool replace, bool *frames, bool *p
 static int delete_of(uint16_t family, bool *found, struct err *err)
 {
 	cleanup(close_batch) struct batch batch = { 0 };
-	struct err why;
 
 	*found = false;
-	if (open_batch(&batch, family, &why) == 0 && delete_table(&batch, &why) == 0) {
+	if (open_batch(&batch, family, err) == 0 && delete_table(&batch, err) == 0) {
 		*found = true;
 		return 0;
 	}
-	if (!batch.netlink.broken && lacks_support(why.number))
-		return 0;
-	*err = why;
-	return -1;
+	return !batch.netlink.broken && lacks_support(err->number) ? 0 : -1;
 }
 
 int guard_delete(bool *found, struct err *err)

@@ -3,7 +3,9 @@
  * What went wrong, as one line for a person, made where it went wrong and printed by main alone.
  *
  * A function that can fail takes a caller-owned struct err last, and returns 0, or -1 with the
- * line filled in; on success the err is left as it was, on failure all other outputs are.
+ * line filled in and all other outputs as they were. After a success the err says nothing: what
+ * was tried before, and failed, may have left its line there. So who keeps a line and goes on
+ * gives another err to what follows.
  * A line reads "where: what 'value'". Control characters that come in with a value are shown as
  * '?', so that it stays one line whatever a stranger's text holds.
  */

@@ -41,7 +41,10 @@ static inline UNWATCHED void must_be_line(const char *line)
 		     "one line without control characters");
 }
 
-/* Of an err that FAILED says was written, or not. */
+/*
+ * Of an err that FAILED says was written, or not. That is more than err.h promises, and holds where
+ * no failure is passed over: a line without one has lost its -1.
+ */
 static inline void must_be_told(const struct err *err, bool failed)
 {
 	if (failed)
