@@ -266,8 +266,9 @@ ifndef SANITIZE
 $(BUILD)/tests/leak/%: override LDFLAGS := $(filter-out -pie,$(LDFLAGS)) -static-pie
 endif
 
-# What suites need besides the program: a C file each.
+# What suites need besides the program: a C file each, and what is named here.
 $(BUILD)/tests/leak/probe $(BUILD)/tests/leak/capture: tests/leak/leak.h
+$(BUILD)/tests/leak/probe: $(addprefix tests/leak/probe,.h _send.c _barrier.c)
 $(BUILD)/tests/faults/fault $(BUILD)/tests/faults/failing.so: tests/faults/faults.h
 # It is loaded into the program: what both call is its own.
 $(BUILD)/tests/%.so: tests/%.c Makefile
@@ -275,7 +276,7 @@ $(BUILD)/tests/%.so: tests/%.c Makefile
 	$(CC) $(CPPFLAGS) $(filter-out -fPIE -fsanitize%,$(CFLAGS)) -fPIC -shared -o $@ $<
 $(BUILD)/tests/%: tests/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
 
 $(addprefix $(BUILD)/tests/differential/,generate reading): $(BUILD)/%: %.c $(PURE) Makefile
 	@mkdir -p $(@D)

@@ -87,12 +87,6 @@ struct router_advert {
 	struct route_option route;
 } __attribute__((packed));
 
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
 static void note(struct capture *capture, const char *text)
 {
 	for (size_t i = 0; i < NOTES; i++) {

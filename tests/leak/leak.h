@@ -4,6 +4,8 @@
 #define LEAK_H
 
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /*
  * A packet's cell is a number: this mark and the number in network order are the payload, again and
@@ -39,5 +41,11 @@
 #define LISTEN_PORT 51000
 #define RESOLVER4 "203.0.113.53"
 #define RESOLVER6 "2001:db8:53::53"
+
+static inline void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
 
 #endif
