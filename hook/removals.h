@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A part of tunnel_parse(): "AllowedIPs = -PREFIX", which takes away what was given before. Pure.
- */
+/* A part of tunnel_parse(): "AllowedIPs = -PREFIX", which takes away what was given. Pure. */
 #ifndef HOOK_REMOVALS_H
 #define HOOK_REMOVALS_H
 

@@ -57,8 +57,7 @@ static struct shown shown(const struct parser *p, const char *value)
 	return result;
 }
 
-/* Digits, or "0x" and hexadecimal ones if HEX; no sign and no blank, which strtoull() would take.
- */
+/* Digits, or "0x" and hexadecimal ones if HEX; no sign, no blank, which strtoull() would take. */
 static bool number_parse(const char *text, bool hex, unsigned long long most,
 			 unsigned long long *number)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A part of tunnel_parse(): the keys of a tunnel file's grammar, and what each of them takes. Pure.
- */
+/* A part of tunnel_parse(): the keys of a tunnel file, and what each of them takes. Pure. */
 #ifndef HOOK_TUNNEL_WORD_H
 #define HOOK_TUNNEL_WORD_H
 

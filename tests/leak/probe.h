@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a probe is (probe.c has them all), how each is sent (probe_send.c), and when all are
- * counted. */
+/*
+ * What a probe is (probe.c has them all), how each is sent (probe_send.c), and when all that was
+ * sent is counted (probe_barrier.c).
+ */
 #ifndef PROBE_H
 #define PROBE_H
 

@@ -20,8 +20,7 @@ static bool is_unresolved(const struct nlmsghdr *message)
 	return message->nlmsg_type == RTM_NEWNEIGH && neighbour->ndm_state == NUD_INCOMPLETE;
 }
 
-/* How many neighbours are being looked for: packets may wait for them, a second for each question
- * lost. */
+/* Neighbours being looked for: packets may wait for them, a second for each question lost. */
 static int count_unresolved(int fd)
 {
 	struct {
