@@ -271,9 +271,11 @@ int main(int argc, char **argv)
 	int host, fd, genl, netns, index;
 	char path[64];
 
+	if (argc < 2) /* never whom it was called by */
+		errx(2, "floor PID [KIND]");
 	while (read(STDIN_FILENO, &answer, sizeof(answer)) > 0)
 		;
-	snprintf(path, sizeof(path), "/proc/%s/ns/net", argc > 1 ? argv[1] : "self");
+	snprintf(path, sizeof(path), "/proc/%s/ns/net", argv[1]);
 	netns = open(path, O_RDONLY | O_CLOEXEC);
 	host = open_netlink(NETLINK_ROUTE);
 	if (netns < 0 || setns(netns, CLONE_NEWNET) < 0)
