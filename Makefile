@@ -196,8 +196,9 @@ coverage:
 	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) gcovr
 	@tests/coverage/run $(UNIT) $(COVERAGE) $(COVERAGE_LONG)
 
-bench: all $(addprefix $(BUILD)/tests/bench/,floor timed alone bare)
-	@tests/need $(DEMO_PACKAGES) crun nftables strace gnuplot-nox
+bench:
+	@tests/need $(BUILD_PACKAGES) $(DEMO_PACKAGES) crun nftables strace gnuplot-nox
+	@$(MAKE) --no-print-directory -s all $(addprefix $(BUILD)/tests/bench/,floor timed alone bare)
 	@tests/bench/run
 
 # The hook for a kernel without WireGuard: a link of another kind, and no message of WireGuard's.
