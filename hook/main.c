@@ -161,8 +161,10 @@ static int open_files(const struct process *process, struct bundle *bundle, bool
 				     strdupa(err->line))
 			      : 0;
 	}
-	if (find_root(bundle, &container->root, err) < 0)
+	if (find_root(bundle, &container->root, err) < 0) {
+		container->root = NULL; /* a failed asprintf(3) says nothing of it */
 		return resolv ? -1 : 0;
+	}
 	if (!resolv && anchor_suits(&container->mntns, container->root, &suits, err) < 0)
 		return -1;
 	if (!suits) {
